@@ -45,7 +45,7 @@ targets += system("CWebSockets", pkgConfig: "libwebsockets", apt: "libwebsockets
 targets += library("JSONText")
 targets += library("Digest", ["CCrypto"])
 targets += library("Diagnostics", ["JSONText"])
-targets += library("TradeModel")
+targets += library("TradeModel", ["JSONText"])
 targets += library("Tape", ["TradeModel", "JSONText", "CZlib"])
 targets += library("Kafka", ["CRDKafka"])
 targets += library("Mongo", ["CMongoC"])
@@ -69,7 +69,7 @@ targets += program(
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
 for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka", "Mongo", "WebSocket", "Sandbox"] {
-    targets += tests("\(name)Tests", [name, "TradeModel", "JSONText"])
+    targets += tests("\(name)Tests", [name] + ["TradeModel", "JSONText"].filter { $0 != name })
 }
 targets += tests("ForecastTests", ["Forecast", "TradeModel", "JSONText", "Digest"])
 targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics"])

@@ -1,0 +1,85 @@
+extension FinnhubFrameDecoder {
+    /// Reads `c`: an array of texts, empty or not, or `null`.
+    @inline(__always)
+    mutating func decodeConditions(
+        _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
+    ) throws(FrameError) {
+        let start = position
+        let first = JSONScanner.byte(text, position)
+        if first == UInt8(ascii: "["), let end = Self.plainEnd(text, start),
+            let known = conditions.value(text, start..<end)
+        {
+            fields.conditions = known
+            position = end
+        } else if first == UInt8(ascii: "n"), position + 4 <= text.count, text[position + 1] == UInt8(ascii: "u"),
+            text[position + 2] == UInt8(ascii: "l"), text[position + 3] == UInt8(ascii: "l")
+        {
+            fields.conditions = .null
+            position += 4
+        } else {
+            try learnConditions(text, &position, depth, &fields)
+        }
+    }
+
+    /// The end of an array of plain codes (`["1","12"]`), which alone are looked up without being read.
+    @inline(__always)
+    private static func plainEnd(_ text: Span<UInt8>, _ start: Int) -> Int? {
+        var index = start + 1
+        let limit = min(text.count, start + 128)
+        while index < limit {
+            switch text[index] {
+            case UInt8(ascii: "]"): return index + 1
+            case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "0")...UInt8(ascii: "9"): index += 1
+            default: return nil
+            }
+        }
+        return nil
+    }
+
+    /// Conditions that were not seen before; those that are refused are not remembered.
+    private mutating func learnConditions(
+        _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
+    ) throws(FrameError) {
+        let start = position
+        guard JSONScanner.byte(text, position) == UInt8(ascii: "[") else {
+            try JSONScanner.skipValue(text, &position, depth: depth, limit: TradeBounds.nesting)
+            return fields.refuse(start, .badType, "\"c\" must be an array of texts or null")
+        }
+        position += 1
+        JSONScanner.skipSpace(text, &position)
+        var codes: [String] = []
+        var isGood = true
+        var isLast = JSONScanner.byte(text, position) == UInt8(ascii: "]")
+        while !isLast {
+            let code = position
+            if JSONScanner.byte(text, position) == UInt8(ascii: "\"") {
+                let isEscaped = try JSONScanner.skipString(text, &position)
+                let range = code + 1..<position - 1
+                if !isEscaped {
+                    codes.append(FrameText.string(text, range))
+                } else if case let resolved = JSONEscapes.resolve(text, range), resolved.isText {
+                    codes.append(String(decoding: resolved.bytes, as: UTF8.self))
+                } else {
+                    isGood = false
+                    fields.refuse(code, .badConditions, "a condition with half a surrogate pair is no text")
+                }
+            } else {
+                try JSONScanner.skipValue(text, &position, depth: depth + 1, limit: TradeBounds.nesting)
+                isGood = false
+                fields.refuse(code, .badConditions, "a condition must be a text")
+            }
+            JSONScanner.skipSpace(text, &position)
+            switch JSONScanner.byte(text, position) {
+            case UInt8(ascii: ","):
+                position += 1
+                JSONScanner.skipSpace(text, &position)
+            case UInt8(ascii: "]"): isLast = true
+            default: throw JSONScanner.unexpected(text, position)
+            }
+        }
+        position += 1
+        guard isGood else { return }
+        fields.conditions = .codes(codes)
+        if Self.plainEnd(text, start) == position { conditions.insert(fields.conditions, text, start..<position) }
+    }
+}
