@@ -1,0 +1,8 @@
+/// What this binary is and what it runs on.
+enum Versions {
+    /// Of Tapedeck itself.
+    static let tapedeck = "0.1.0"
+
+    /// A line for the program and each library.
+    static var lines: [String] { ["tapedeck \(tapedeck)"] }
+}
