@@ -48,7 +48,7 @@ targets += library("Diagnostics", ["JSONText"])
 targets += library("TradeModel", ["JSONText"])
 targets += library("Tape", ["TradeModel", "JSONText", "CZlib"])
 targets += library("Kafka", ["CRDKafka"])
-targets += library("Mongo", ["CMongoC"])
+targets += library("Mongo", ["CMongoC", "Diagnostics"])
 targets += library("WebSocket", ["CWebSockets"])
 targets += library("Forecast", ["TradeModel", "JSONText", "Digest"])
 // What the project exists for.

@@ -1,0 +1,17 @@
+import CMongoC
+
+/// The one initialisation that libmongoc needs before anything else.
+enum MongocLibrary {
+    /// Touch before the first call; runs once. `mongoc_cleanup` is left out on purpose: it must come after the last
+    /// handle, which a process that ends by `exit` on a signal cannot promise.
+    static let ready: Void = {
+        mongoc_log_set_handler({ level, domain, text, _ in MongoLog.receive(level, domain, text) }, nil)
+        mongoc_init()
+    }()
+
+    /// The library's version, for `doctor` and logs.
+    static var version: String {
+        guard let text = mongoc_get_version() else { return "unknown" }
+        return String(cString: text)
+    }
+}
