@@ -24,7 +24,9 @@ struct ErrorWindow: Sendable {
         (count + 1) * (1_000 - levelPermille) / 2_000
     }
 
-    /// Adds an error; the oldest of 256 leaves. One that is not finite is not taken.
+    /// Adds an error; the oldest of 256 leaves.
+    ///
+    /// One that is not finite is not taken.
     mutating func append(_ error: Double) {
         guard error.isFinite else { return }
         let error = error + 0  // −0 would compare equal to 0 and yet differ in bits

@@ -5,27 +5,49 @@ public struct ForecastConfiguration: Sendable, Equatable {
     /// A golden digest in the tests forces it up.
     public static let algorithm = 1
 
-    /// How far ahead a prediction looks. Default: one trade.
+    /// How far ahead a prediction looks.
+    ///
+    /// Default: one trade.
     public var horizon: Horizon = .trades(1)
-    /// Which trades are origins; nil means each trade, or for a time horizon the first of each second. Default: nil.
+    /// Which trades are origins; nil means each trade, or for a time horizon the first of each second.
+    ///
+    /// Default: nil.
     public var every: OriginRule?
-    /// How far, in ms, a trade may lie behind the symbol clock before it is late. Default: 5,000.
+    /// How far, in ms, a trade may lie behind the symbol clock before it is late.
+    ///
+    /// Default: 5,000.
     public var latenessMilliseconds: Int64 = 5_000
-    /// How far, in ms, a trade's time may lie after its receipt before it counts as future. Default: 60,000.
+    /// How far, in ms, a trade's time may lie after its receipt before it counts as future.
+    ///
+    /// Default: 60,000.
     public var futureMilliseconds: Int64 = 60_000
-    /// The step of the symbol clock, in ms, above which silence is a boundary. Default: 1,800,000 (30 min).
+    /// The step of the symbol clock, in ms, above which silence is a boundary.
+    ///
+    /// Default: 1,800,000 (30 min).
     public var maxSilenceMilliseconds: Int64 = 1_800_000
-    /// Pending predictions a symbol may have. Default: 1,024.
+    /// Pending predictions a symbol may have.
+    ///
+    /// Default: 1,024.
     public var maxPending = 1_024
-    /// Resolved predictions of a symbol that are learnt but not scored. Default: 200.
+    /// Resolved predictions of a symbol that are learnt but not scored.
+    ///
+    /// Default: 200.
     public var warmup = 200
-    /// Whether odd lots (code 12) move the price. Default: no.
+    /// Whether odd lots (code 12) move the price.
+    ///
+    /// Default: no.
     public var oddLots = false
-    /// The weight that each older row keeps when a new one comes. Default: 1, which forgets nothing.
+    /// The weight that each older row keeps when a new one comes.
+    ///
+    /// Default: 1, which forgets nothing.
     public var lambda = 1.0
-    /// Ridge κ: a pseudo-row √κ·e_k for each regressor but the intercept. Default: 0, none.
+    /// Ridge κ: a pseudo-row √κ·e_k for each regressor but the intercept.
+    ///
+    /// Default: 0, none.
     public var ridge = 0.0
-    /// The level of the prediction interval, in ‰. Default: 900.
+    /// The level of the prediction interval, in ‰.
+    ///
+    /// Default: 900.
     public var levelPermille = 900
 
     /// The defaults.

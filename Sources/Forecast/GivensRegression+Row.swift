@@ -49,16 +49,25 @@ extension GivensRegression {
 
     /// Rotates a finite row into the triangle.
     mutating func rotate(_ row: Span<Double>, response: Double, weight: Double) {
-        let p = columns
-        let forgets = lambda < 1
-        let memory = self.memory
-        var x = work.mutableSpan
-        for i in 0..<p { x[i] = row[i] }
-        var d = self.d.mutableSpan
-        var theta = self.theta.mutableSpan
-        var r = self.r.mutableSpan
-        var energy = self.energy.mutableSpan
-        var excitations = self.excitations.mutableSpan
+        for i in 0..<columns { work[i] = row[i] }
+        sse += Self.rotate(
+            &work, response: response, weight: weight, d: &d, theta: &theta, r: &r, energy: &energy,
+            excitations: &excitations, memory: memory)
+    }
+
+    /// Rotates the row x into the triangle, using x up; returns the squared residual that is left.
+    private static func rotate(
+        _ x: inout [Double], response: Double, weight: Double, d: inout [Double], theta: inout [Double],
+        r: inout [Double], energy: inout [Double], excitations: inout [Double], memory: Double
+    ) -> Double {
+        let p = x.count
+        let forgets = memory < .infinity
+        var x = x.mutableSpan
+        var d = d.mutableSpan
+        var theta = theta.mutableSpan
+        var r = r.mutableSpan
+        var energy = energy.mutableSpan
+        var excitations = excitations.mutableSpan
         var y = response
         var w = weight
         var start = 0
@@ -81,21 +90,21 @@ extension GivensRegression {
                 for k in (i + 1)..<max(i + 1, p) {
                     let place = first + k - i - 1
                     let z = x[k] - xi * r[place]
-                    r[place] = Self.flush(c * r[place] + s * x[k])
+                    r[place] = flush(c * r[place] + s * x[k])
                     x[k] = z
                 }
                 let z = y - xi * theta[i]
-                theta[i] = Self.flush(c * theta[i] + s * y)
+                theta[i] = flush(c * theta[i] + s * y)
                 y = z
             } else {
                 for k in (i + 1)..<max(i + 1, p) {
                     let place = first + k - i - 1
                     let z = x[k] - xi * r[place]
-                    r[place] = Self.flush(r[place] + s * z)
+                    r[place] = flush(r[place] + s * z)
                     x[k] = z
                 }
                 let z = y - xi * theta[i]
-                theta[i] = Self.flush(theta[i] + s * z)
+                theta[i] = flush(theta[i] + s * z)
                 y = z
             }
             if forgets {
@@ -110,7 +119,7 @@ extension GivensRegression {
                 }
             }
         }
-        sse += w * (y * y)
+        return w * (y * y)
     }
 
     /// Zero instead of a number so small that products with it would become subnormal.

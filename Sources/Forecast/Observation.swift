@@ -12,7 +12,9 @@ public struct Observation: Sendable, Equatable {
     public var time: Int64
     /// Its sale conditions.
     public var conditions: ConditionSet
-    /// When it was received, in ns since the epoch; for header-less frames the record's timestamp. Nil: unknown.
+    /// When it was received, in ns since the epoch; for header-less frames the record's timestamp.
+    ///
+    /// Nil: unknown.
     public var receive: Int64?
     /// The stream it belongs to; nil for header-less frames, whose continuity is unknown.
     public var stream: String?
