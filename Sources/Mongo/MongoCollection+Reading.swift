@@ -32,6 +32,7 @@ extension MongoCollection {
     ///   - filter: which documents; make sure that they fit into memory.
     ///   - options: order, fields, limits.
     /// - Returns: the documents in the server's order.
+    /// - Throws: ``MongoError``.
     public func findAll(
         _ filter: BSONDocument = [:], _ options: MongoFindOptions = MongoFindOptions()
     ) throws(MongoError) -> [BSONDocument] {
@@ -54,6 +55,7 @@ extension MongoCollection {
     ///   - filter: which document.
     ///   - options: order and fields; the limit is 1.
     /// - Returns: nil if there is none.
+    /// - Throws: ``MongoError``.
     public func findOne(
         _ filter: BSONDocument = [:], _ options: MongoFindOptions = MongoFindOptions()
     ) throws(MongoError) -> BSONDocument? {
@@ -66,6 +68,7 @@ extension MongoCollection {
     ///
     /// - Parameter filter: which ones.
     /// - Returns: the exact number.
+    /// - Throws: ``MongoError``.
     public func countDocuments(_ filter: BSONDocument = [:]) throws(MongoError) -> Int {
         let operation = words("count")
         return try pool.withCollection(name, operation) { collection throws(MongoError) in

@@ -18,6 +18,7 @@ extension MongoCollection {
     ///   - change: update operators, such as `["$set": …]`.
     ///   - upsert: whether to insert if none matches.
     /// - Returns: what was matched and changed.
+    /// - Throws: ``MongoError``.
     public func updateOne(
         _ filter: BSONDocument, _ change: BSONDocument, upsert: Bool = false
     ) throws(MongoError) -> UpdateResult {
@@ -40,6 +41,7 @@ extension MongoCollection {
     /// Inserts one document.
     ///
     /// - Parameter document: what to insert.
+    /// - Throws: ``MongoError``.
     public func insertOne(_ document: BSONDocument) throws(MongoError) {
         _ = try write(words("insert", "into")) { collection, reply, error in
             MongocBSON.with(document) { mongoc_collection_insert_one(collection, $0, nil, reply, error) }
@@ -50,6 +52,7 @@ extension MongoCollection {
     ///
     /// - Parameter filter: which ones; an empty filter means all.
     /// - Returns: how many were deleted.
+    /// - Throws: ``MongoError``.
     @discardableResult
     public func deleteMany(_ filter: BSONDocument) throws(MongoError) -> Int {
         let reply = try write(words("delete")) { collection, reply, error in
@@ -68,6 +71,7 @@ extension MongoCollection {
     ///   - upsert: whether to insert if none matches.
     ///   - returnNew: whether to return the document after the change rather than before.
     /// - Returns: the document, nil if none matched (and, for the old one, none existed).
+    /// - Throws: ``MongoError``.
     public func findAndModify(
         _ filter: BSONDocument, _ change: BSONDocument, sort: BSONDocument? = nil, projection: BSONDocument? = nil,
         upsert: Bool = false, returnNew: Bool = true

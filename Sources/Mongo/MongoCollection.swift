@@ -1,4 +1,4 @@
-/// One collection. A small value that any thread may use; every call blocks and takes a client from the pool.
+/// One collection: a small value that any thread may use; every call blocks and takes a client from the pool.
 ///
 /// Writes are acknowledged by the majority's journals, reads go to the primary. Every call throws ``MongoError``, whose
 /// kind says whether a retry helps.

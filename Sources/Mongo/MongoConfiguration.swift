@@ -2,26 +2,39 @@ import Diagnostics
 
 /// How to reach MongoDB. The URI is a secret: `description` shows it without password and options.
 public struct MongoConfiguration: Sendable, CustomStringConvertible, CustomReflectable {
-    /// A MongoDB connection string. Its own options win over the limits below.
+    /// A MongoDB connection string.
+    ///
+    /// Its own options win over the limits below.
     ///
     /// A write concern weaker than `majority` with journal, or a read preference other than primary, is refused.
     /// Default: `mongodb://127.0.0.1:27017`.
     public var uri: String
-    /// The database that collections are in. Default: `tapedeck`.
+    /// The database that collections are in.
+    ///
+    /// Default: `tapedeck`.
     public var database: String
-    /// Limit for opening a connection. Default: 10 s.
+    /// Limit for opening a connection.
+    ///
+    /// Default: 10 s.
     public var connectTimeout: Duration
-    /// Limit for finding a server that can take the operation. Default: 10 s.
+    /// Limit for finding a server that can take the operation.
+    ///
+    /// Default: 10 s.
     public var selectionTimeout: Duration
-    /// Limit for one answer on an open connection. Default: 30 s.
+    /// Limit for one answer on an open connection.
+    ///
+    /// Default: 30 s.
     public var socketTimeout: Duration
-    /// Limit for a write to reach the majority's journals. Default: 20 s.
+    /// Limit for a write to reach the majority's journals.
+    ///
+    /// Default: 20 s.
     public var writeConcernTimeout: Duration
 
     /// A configuration with the limits of pipeline.md, section 6.
     ///
     /// - Parameters:
     ///   - uri: the connection string.
+    ///
     ///   - database: the database's name.
     public init(uri: String = "mongodb://127.0.0.1:27017", database: String = "tapedeck") {
         self.uri = uri

@@ -17,6 +17,7 @@ public struct MongoCursor: ~Copyable {
     /// The next document; blocks when the server has to be asked for more.
     ///
     /// - Returns: nil at the end.
+    ///
     /// - Throws: ``MongoError``; the cursor is of no use then.
     public func next() throws(MongoError) -> BSONDocument? {
         var document: OpaquePointer?

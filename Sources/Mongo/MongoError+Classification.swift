@@ -50,7 +50,8 @@ extension MongoError {
     ///
     /// - Parameters:
     ///   - error: filled by the call that failed.
-    ///   - reply: the server's reply, which tells a network error that libmongoc labels.
+    ///   - operation: what was attempted.
+    ///   - hosts: where.
     init(_ error: bson_error_t, operation: String, hosts: String) {
         let message = withUnsafeBytes(of: error.message) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

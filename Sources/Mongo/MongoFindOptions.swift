@@ -2,19 +2,28 @@
 public struct MongoFindOptions: Sendable {
     /// The order, such as `["_id": 1]`. Default: the server's.
     public var sort: BSONDocument?
-    /// Which fields to return. Default: all.
+    /// Which fields to return.
+    ///
+    /// Default: all.
     public var projection: BSONDocument?
-    /// The greatest number of documents. Default: no limit.
+    /// The greatest number of documents.
+    ///
+    /// Default: no limit.
     public var limit: Int?
-    /// The index to use, by its keys. Default: the server's choice.
+    /// The index to use, by its keys.
+    ///
+    /// Default: the server's choice.
     public var hint: BSONDocument?
-    /// Documents per answer. Default: the server's.
+    /// Documents per answer.
+    ///
+    /// Default: the server's.
     public var batchSize: Int?
 
     /// Makes options.
     ///
     /// - Parameters:
     ///   - sort: the order.
+    ///
     ///   - projection: which fields.
     ///   - limit: the greatest number.
     ///   - hint: the index's keys.

@@ -4,6 +4,7 @@ extension MongoPool {
     ///
     /// - Parameter name: its name.
     /// - Returns: nil if there is none.
+    /// - Throws: ``MongoError``.
     public func collectionInfo(_ name: String) throws(MongoError) -> MongoCollectionInfo? {
         let reply = try command(["listCollections": 1, "filter": ["name": .string(name)]])
         guard let entry = reply["cursor"]?.document?["firstBatch"]?.array?.first?.document else { return nil }

@@ -8,6 +8,7 @@ extension MongoPool {
     ///   - command: the command, its name first.
     ///   - database: another database than the pool's, such as `admin`.
     /// - Returns: the server's reply.
+    /// - Throws: ``MongoError``.
     public func command(_ command: BSONDocument, database: String? = nil) throws(MongoError) -> BSONDocument {
         try run(command, database, mongoc_client_read_command_with_opts)
     }
@@ -18,6 +19,7 @@ extension MongoPool {
     ///   - command: the command, its name first, without `writeConcern`.
     ///   - database: another database than the pool's.
     /// - Returns: the server's reply.
+    /// - Throws: ``MongoError``.
     public func writeCommand(_ command: BSONDocument, database: String? = nil) throws(MongoError) -> BSONDocument {
         try run(command, database) { client, database, command, _, options, reply, error in
             mongoc_client_write_command_with_opts(client, database, command, options, reply, error)

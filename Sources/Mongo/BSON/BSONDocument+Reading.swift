@@ -15,16 +15,14 @@ extension BSONDocument {
     /// Whether there is a field of this name.
     ///
     /// - Parameter key: the field's name.
+    ///
     /// - Returns: true also for a null.
     public func contains(_ key: String) -> Bool {
         var fields = Fields.Iterator(bytes)
         return fields.seek(key) != nil
     }
 
-    /// The text of a field that must be there.
-    ///
-    /// - Parameter key: the field's name.
-    /// - Throws: ``BSONError`` if it is missing or has another type; so do the getters below.
+    /// The text of a field that must be there; missing or of another type throws, here and in the getters below.
     public func string(_ key: String) throws(BSONError) -> String { try get(key, "string", \.string) }
 
     /// The double of a field that must be there; integers are not converted.

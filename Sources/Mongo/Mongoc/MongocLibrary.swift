@@ -2,8 +2,10 @@ import CMongoC
 
 /// The one initialisation that libmongoc needs before anything else.
 enum MongocLibrary {
-    /// Touch before the first call; runs once. `mongoc_cleanup` is left out on purpose: it must come after the last
-    /// handle, which a process that ends by `exit` on a signal cannot promise.
+    /// Touched before the first call, runs once.
+    ///
+    /// `mongoc_cleanup` is left out on purpose: it must come after the last handle, which a process that ends by `exit`
+    /// on a signal cannot promise.
     static let ready: Void = {
         mongoc_log_set_handler({ level, domain, text, _ in MongoLog.receive(level, domain, text) }, nil)
         mongoc_init()
