@@ -57,7 +57,8 @@ targets += library("Replayer", ["TradeModel", "Tape", "Kafka", "WebSocket", "Dia
 targets += library("Pipeline", ["TradeModel", "Forecast", "Kafka", "Mongo", "Diagnostics", "JSONText", "Digest"])
 targets += library("Backtest", ["TradeModel", "Tape", "Forecast", "JSONText", "Digest"])
 targets += library("Simulator", ["TradeModel", "Tape", "Forecast", "Digest", "JSONText"])
-targets += library("Sandbox", ["Kafka", "Mongo"])
+targets += library("CSandbox")
+targets += library("Sandbox", ["CSandbox", "Kafka", "Mongo"])
 targets += program(
     "tapedeck",
     [

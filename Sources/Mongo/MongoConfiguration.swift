@@ -1,6 +1,8 @@
 import Diagnostics
 
-/// How to reach MongoDB. The URI is a secret: `description` shows it without password and options.
+/// How to reach MongoDB.
+///
+/// The URI is a secret: `description` shows it without password and options.
 public struct MongoConfiguration: Sendable, CustomStringConvertible, CustomReflectable {
     /// A MongoDB connection string.
     ///

@@ -1,6 +1,8 @@
 import CMongoC
 
-/// The documents that a `find` yields, one at a time. Lives for the length of the closure that it is lent to.
+/// The documents that a `find` yields, one at a time.
+///
+/// Lives for the length of the closure that it is lent to.
 public struct MongoCursor: ~Copyable {
     private let pointer: OpaquePointer
     private let pool: MongoPool

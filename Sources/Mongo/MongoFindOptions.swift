@@ -1,6 +1,8 @@
 /// Order, fields and limits of a find.
 public struct MongoFindOptions: Sendable {
-    /// The order, such as `["_id": 1]`. Default: the server's.
+    /// The order, such as `["_id": 1]`.
+    ///
+    /// Default: the server's.
     public var sort: BSONDocument?
     /// Which fields to return.
     ///

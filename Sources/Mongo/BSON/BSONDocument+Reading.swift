@@ -3,7 +3,9 @@ extension BSONDocument {
     /// The fields in order, decoded one by one.
     public var fields: Fields { Fields(self) }
 
-    /// The first field of this name, nil if there is none. Takes time linear in the fields before it.
+    /// The first field of this name, nil if there is none.
+    ///
+    /// Takes time linear in the fields before it.
     ///
     /// - Parameter key: the field's name.
     public subscript(key: String) -> BSONValue? {
