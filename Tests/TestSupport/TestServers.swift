@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import Mongo
 import Sandbox
 import Synchronization
@@ -7,6 +8,9 @@ import Synchronization
 public enum TestServers {
     private static let environment = ProcessInfo.processInfo.environment
     private static let running = Mutex<[MongodServer]>([])
+    private static let broker = Result {
+        try SandboxBroker.start(folder: "\(TemporaryFolder.root)/kafka", kafkaHome: environment["KAFKA_HOME"])
+    }
 
     /// A replica set of one member, as tests should use by default: it is what production looks like.
     public static let replicaSet = Result { try start("replica-set", replicaSet: true) }
@@ -20,6 +24,16 @@ public enum TestServers {
     public static func mongoURI() throws -> String {
         if let given = environment["TAPEDECK_MONGO_URI"], !given.isEmpty { return given }
         return try replicaSet.get().uri
+    }
+
+    /// The brokers to test against: `TAPEDECK_BROKERS` if set, else a shared real Kafka from `KAFKA_HOME`, else a shared
+    /// embedded broker. Use topics with names of their own.
+    ///
+    /// - Returns: bootstrap addresses.
+    /// - Throws: if no broker can be started.
+    public static func brokers() throws -> String {
+        if let given = environment["TAPEDECK_BROKERS"], !given.isEmpty { return given }
+        return try broker.get().address
     }
 
     /// A configuration with a database of its own.
@@ -55,7 +69,9 @@ public enum TestServers {
     }
 
     /// Reached only at the end of the process; the kernel would end them a moment later anyway.
-    static func killAll() { for server in running.withLock({ $0 }) { server.kill() } }
+    static func killAll() {
+        for server in running.withLock({ $0 }) { server.kill() }
+    }
 
     private static func start(_ name: String, replicaSet: Bool) throws -> MongodServer {
         let folder = "\(TemporaryFolder.root)/\(name)"
