@@ -1,29 +1,7 @@
 extension FinnhubFrameDecoder {
-    /// Reads `c`: an array of texts, empty or not, or `null`.
-    @inline(__always)
-    mutating func decodeConditions(
-        _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
-    ) throws(FrameError) {
-        let start = position
-        let first = JSONScanner.byte(text, position)
-        if first == UInt8(ascii: "["), let end = Self.plainEnd(text, start),
-            let known = conditions.value(text, start..<end)
-        {
-            fields.conditions = known
-            position = end
-        } else if first == UInt8(ascii: "n"), position + 4 <= text.count, text[position + 1] == UInt8(ascii: "u"),
-            text[position + 2] == UInt8(ascii: "l"), text[position + 3] == UInt8(ascii: "l")
-        {
-            fields.conditions = .null
-            position += 4
-        } else {
-            try learnConditions(text, &position, depth, &fields)
-        }
-    }
-
     /// The end of an array of plain codes (`["1","12"]`), which alone are looked up without being read.
     @inline(__always)
-    private static func plainEnd(_ text: Span<UInt8>, _ start: Int) -> Int? {
+    static func plainEnd(_ text: Span<UInt8>, _ start: Int) -> Int? {
         var index = start + 1
         let limit = min(text.count, start + 128)
         while index < limit {
@@ -36,14 +14,20 @@ extension FinnhubFrameDecoder {
         return nil
     }
 
-    /// Conditions that were not seen before; those that are refused are not remembered.
-    private mutating func learnConditions(
+    /// Reads `c`: an array of texts, empty or not, or `null`; good arrays of plain codes are remembered.
+    mutating func decodeConditions(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
     ) throws(FrameError) {
         let start = position
         guard JSONScanner.byte(text, position) == UInt8(ascii: "[") else {
+            let isNull = JSONScanner.byte(text, position) == UInt8(ascii: "n")
             try JSONScanner.skipValue(text, &position, depth: depth, limit: TradeBounds.nesting)
-            return fields.refuse(start, .badType, "\"c\" must be an array of texts or null")
+            if isNull {
+                fields.conditions = .null
+            } else {
+                fields.refuse(start, .badType, "\"c\" must be an array of texts or null")
+            }
+            return
         }
         position += 1
         JSONScanner.skipSpace(text, &position)

@@ -121,6 +121,10 @@ extension FinnhubFrameDecoder {
         _ text: Span<UInt8>, _ position: inout Int, _ index: Int32
     ) throws(FrameError) {
         let start = position
+        if let trade = plainTrade(text, &position) {
+            trades.append(FramedTrade(index: index, trade: trade, range: start..<position))
+            return
+        }
         guard JSONScanner.byte(text, position) == UInt8(ascii: "{") else {
             try JSONScanner.skipValue(text, &position, depth: 2, limit: TradeBounds.nesting)
             let error = FrameError(offset: start, reason: .badType, detail: "a trade must be an object")

@@ -37,19 +37,7 @@ extension FinnhubFrameDecoder {
         let start = position
         try ObjectWalk.start(text, &position)
         while try ObjectWalk.next(text, &position, isFirst: fields.keys.isEmpty) {
-            let isNew: Bool
-            // `"p":` as Finnhub writes it; anything else takes the long way.
-            if JSONScanner.byte(text, position + 2) == UInt8(ascii: "\""),
-                JSONScanner.byte(text, position) == UInt8(ascii: "\""),
-                JSONScanner.byte(text, position + 3) == UInt8(ascii: ":"),
-                let known = KeySet.letter(text[position + 1])
-            {
-                isNew = fields.keys.insert(known)
-                position += 4
-                JSONScanner.skipSpace(text, &position)
-            } else {
-                isNew = fields.keys.insert(text, try ObjectWalk.key(text, &position))
-            }
+            let isNew = fields.keys.insert(text, try ObjectWalk.key(text, &position))
             if !isNew { fields.refuse(position, .unknownShape, "a key stands a second time before this value") }
             switch fields.keys.last {
             case .p: try decodePrice(text, &position, depth, &fields)
@@ -73,7 +61,6 @@ extension FinnhubFrameDecoder {
     }
 
     /// Steps over a number, or over a value of another type, which is noted.
-    @inline(__always)
     private func number(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ name: StaticString, _ fields: inout Fields
     ) throws(FrameError) -> JSONNumber? {
@@ -91,7 +78,6 @@ extension FinnhubFrameDecoder {
         fields.refuse(start, .badType, detail)
     }
 
-    @inline(__always)
     private func decodePrice(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
     ) throws(FrameError) {
@@ -103,7 +89,6 @@ extension FinnhubFrameDecoder {
         }
     }
 
-    @inline(__always)
     private func decodeVolume(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
     ) throws(FrameError) {
@@ -115,7 +100,6 @@ extension FinnhubFrameDecoder {
         }
     }
 
-    @inline(__always)
     private func decodeTime(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
     ) throws(FrameError) {
@@ -130,7 +114,6 @@ extension FinnhubFrameDecoder {
         }
     }
 
-    @inline(__always)
     private mutating func decodeSymbol(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
     ) throws(FrameError) {

@@ -45,6 +45,10 @@ public struct FinnhubFrameDecoder: Sendable {
         guard JSONScanner.byte(object, position) == UInt8(ascii: "{") else {
             throw try Self.notAnObject(object, position)
         }
+        if let trade = plainTrade(object, &position) {
+            try Self.expectEnd(object, position)
+            return trade
+        }
         let outcome = try decodeObject(object, &position, depth: 1)
         try Self.expectEnd(object, position)
         switch outcome {

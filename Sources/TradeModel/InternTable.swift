@@ -3,27 +3,30 @@
 /// Bounded: what finds no place within eight slots, or is longer than 160 bytes, is made anew each time. The hash is
 /// fixed; a sender who makes keys collide gains no more than that.
 struct InternTable<Value: Sendable>: Sendable {
-    private struct Entry {
+    private struct Key {
         var hash: UInt64
-        var start: Int
-        var count: Int
-        var value: Value
+        var start: Int32
+        var count: Int32
+        var value: Int32
     }
     private static var longest: Int { 160 }
     private static var probes: Int { 8 }
 
-    private var slots: [Entry?]
-    private var keys: [UInt8] = []
+    /// A slot of count 0 is free; empty slices are not kept.
+    private var slots: [Key]
+    private var text: [UInt8] = []
+    private var values: [Value] = []
 
     /// Makes a table.
     ///
     /// - Parameter capacity: Slots; a power of two.
-    init(capacity: Int) { slots = Array(repeating: nil, count: capacity) }
+    init(capacity: Int) { slots = Array(repeating: Key(hash: 0, start: 0, count: 0, value: 0), count: capacity) }
 
     @inline(__always)
     private static func hash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for index in range { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01b3 }
+        var hash: UInt64 = 0
+        for index in range { hash = hash &* 31 &+ UInt64(text[index]) }
+        hash = hash &* 0x9e37_79b9_7f4a_7c15
         return hash ^ hash >> 32
     }
 
@@ -33,28 +36,35 @@ struct InternTable<Value: Sendable>: Sendable {
         guard range.count <= Self.longest else { return nil }
         let hash = Self.hash(text, range)
         for probe in 0..<Self.probes {
-            guard let entry = slots[(Int(truncatingIfNeeded: hash) &+ probe) & (slots.count - 1)] else { return nil }
-            if entry.hash == hash, entry.count == range.count, isEqual(entry, text, range) { return entry.value }
+            let key = slots[(Int(truncatingIfNeeded: hash) &+ probe) & (slots.count - 1)]
+            if key.count == 0 { return nil }
+            if key.hash == hash, isEqual(key, text, range) { return values[Int(key.value)] }
         }
         return nil
     }
 
-    private func isEqual(_ entry: Entry, _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        for offset in 0..<entry.count where keys[entry.start + offset] != text[range.lowerBound + offset] {
-            return false
+    @inline(__always)
+    private func isEqual(_ key: Key, _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard Int(key.count) == range.count else { return false }
+        var index = range.lowerBound
+        for kept in self.text[Int(key.start)..<Int(key.start + key.count)] {
+            guard kept == text[index] else { return false }
+            index += 1
         }
         return true
     }
 
     /// Remembers a slice that `value` did not find, if there is room.
     mutating func insert(_ value: Value, _ text: Span<UInt8>, _ range: Range<Int>) {
-        guard range.count <= Self.longest else { return }
+        guard !range.isEmpty, range.count <= Self.longest else { return }
         let hash = Self.hash(text, range)
         for probe in 0..<Self.probes {
             let slot = (Int(truncatingIfNeeded: hash) &+ probe) & (slots.count - 1)
-            guard slots[slot] == nil else { continue }
-            slots[slot] = Entry(hash: hash, start: keys.count, count: range.count, value: value)
-            for index in range { keys.append(text[index]) }
+            guard slots[slot].count == 0 else { continue }
+            slots[slot] = Key(
+                hash: hash, start: Int32(self.text.count), count: Int32(range.count), value: Int32(values.count))
+            for index in range { self.text.append(text[index]) }
+            values.append(value)
             return
         }
     }

@@ -6,6 +6,7 @@ extension JSONScanner {
     ///   - position: At the value's first byte; afterwards past its last.
     ///   - depth: How many arrays and objects are open already.
     ///   - limit: How many may be.
+    /// - Throws: `FrameError` where the grammar ends; `unknown_shape` where the limit is passed.
     static func skipValue(
         _ text: Span<UInt8>, _ position: inout Int, depth: Int, limit: Int
     ) throws(FrameError) {

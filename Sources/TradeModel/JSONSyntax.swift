@@ -8,6 +8,7 @@ public enum JSONSyntax {
     /// - Parameters:
     ///   - text: The bytes.
     ///   - maximumDepth: How many arrays and objects may be open at once; a bare number needs none.
+    /// - Returns: Whether it is valid and within the depth.
     public static func isValid(_ text: Span<UInt8>, maximumDepth: Int) -> Bool {
         var position = 0
         do throws(FrameError) {

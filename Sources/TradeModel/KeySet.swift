@@ -21,12 +21,10 @@ struct KeySet {
     var isEmpty: Bool { bits == 0 && others.isEmpty }
 
     /// Whether a key of one letter is among them.
-    @inline(__always)
     func contains(_ key: Known) -> Bool { bits & key.rawValue != 0 }
 
     /// Inserts a known key; false if it was there.
-    @inline(__always)
-    mutating func insert(_ key: Known) -> Bool {
+    private mutating func insert(_ key: Known) -> Bool {
         last = key
         let isNew = bits & key.rawValue == 0
         bits |= key.rawValue
@@ -52,8 +50,7 @@ struct KeySet {
         }
     }
 
-    @inline(__always)
-    static func letter(_ byte: UInt8) -> Known? {
+    private static func letter(_ byte: UInt8) -> Known? {
         switch byte {
         case UInt8(ascii: "c"): .c
         case UInt8(ascii: "p"): .p

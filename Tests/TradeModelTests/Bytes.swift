@@ -1,0 +1,55 @@
+import Foundation
+import TradeModel
+
+/// A text as a message's bytes.
+func bytes(_ text: String) -> [UInt8] { [UInt8](text.utf8) }
+
+/// The decoder's answer to one message, as values that compare.
+struct Decoded: Equatable {
+    var kind: FrameKind?
+    var error: FrameError?
+    var trades: [Trade]
+    var rejections: [FrameRejection]
+
+    init(_ message: [UInt8], with decoder: inout FinnhubFrameDecoder) {
+        do throws(FrameError) {
+            kind = try decoder.decode(message.span)
+        } catch {
+            self.error = error
+        }
+        trades = decoder.trades.map(\.trade)
+        rejections = decoder.rejections
+    }
+
+    init(_ message: [UInt8]) {
+        var decoder = FinnhubFrameDecoder()
+        self.init(message, with: &decoder)
+    }
+
+    init(_ message: String) { self.init(bytes(message)) }
+}
+
+extension Trade {
+    /// A trade from its texts, for tables of expectations.
+    init(_ symbol: String, _ price: String, _ time: Int64, _ volume: String, _ conditions: SaleConditions) {
+        self.init(
+            symbol: symbol, price: DecimalText(text: price, value: Double(price) ?? .nan),
+            volume: DecimalText(text: volume, value: Double(volume) ?? .nan), time: time, conditions: conditions)
+    }
+}
+
+/// Files of the shared data folder, which a clone of the repository alone does not have.
+enum SharedData {
+    static func lines(of name: String) -> [[UInt8]]? {
+        let root =
+            ProcessInfo.processInfo.environment["TAPEDECK_SHARED"].map(URL.init(fileURLWithPath:))
+            ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared")
+        let file = root.appendingPathComponent("data/\(name)")
+        guard let data = try? Data(contentsOf: file) else {
+            print("SKIPPED: \(file.path) is not there; set TAPEDECK_SHARED to run on the shared data")
+            return nil
+        }
+        return [UInt8](data).split(separator: UInt8(ascii: "\n")).map(Array.init)
+    }
+}
