@@ -1,0 +1,101 @@
+import Foundation
+import JSONText
+import TradeModel
+
+/// Writes lines.
+enum LineCoding {
+    /// Appends the line of a text frame: as JSON where that keeps it to the byte, else as a JSON string, else in base64.
+    ///
+    /// - Returns: what it was written as.
+    @discardableResult
+    static func appendTextFrame(
+        _ frame: borrowing Span<UInt8>, sequence: Int64, receive: Int64, to out: inout [UInt8]
+    ) -> TapeLine.Kind {
+        if isStorableJSON(frame) {
+            appendHead(sequence: sequence, receive: receive, to: &out)
+            out += "\"frame\":".utf8
+            frame.withUnsafeBufferPointer { out.append(contentsOf: $0) }
+            out.append(UInt8(ascii: "}"))
+            return .frame
+        }
+        let bytes = frame.copy(0..<frame.count)
+        if let text = String(validating: bytes, as: UTF8.self) {
+            let start = out.count
+            appendHead(sequence: sequence, receive: receive, to: &out)
+            out += "\"text\":".utf8
+            JSONWriter.append(text, to: &out)
+            out.append(UInt8(ascii: "}"))
+            if out.count - start <= TapeFormat.maximumLine { return .text }
+            out.removeSubrange(start...)
+        }
+        appendBinary(bytes, isText: true, sequence: sequence, receive: receive, to: &out)
+        return .binary
+    }
+
+    /// Appends the line of a binary frame, or of a text frame that fits no JSON string.
+    static func appendBinary(
+        _ frame: [UInt8], isText: Bool, sequence: Int64, receive: Int64, to out: inout [UInt8]
+    ) {
+        appendHead(sequence: sequence, receive: receive, to: &out)
+        out += "\"binary\":\"".utf8
+        out += Data(frame).base64EncodedString().utf8
+        out += (isText ? "\",\"opcode\":\"text\"}" : "\"}").utf8
+    }
+
+    /// Appends the line of an event.
+    static func appendEvent(_ event: TapeEvent, sequence: Int64, receive: Int64, to out: inout [UInt8]) {
+        appendHead(sequence: sequence, receive: receive, to: &out)
+        event.appendMembers(to: &out)
+        out.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends the line that the format has for a line of a foreign file.
+    ///
+    /// - Returns: what it was written as.
+    @discardableResult
+    static func appendForeign(_ line: TapeLine, of text: borrowing Span<UInt8>, to out: inout [UInt8]) -> TapeLine.Kind
+    {
+        if line.kind == .frame {
+            return appendTextFrame(
+                text.extracting(line.body), sequence: line.sequence, receive: line.receive, to: &out)
+        }
+        // An object with `receive` that lacks only `seq`.
+        out += "{\"seq\":".utf8
+        appendDigits(line.sequence, to: &out)
+        out.append(UInt8(ascii: ","))
+        text.extracting(line.line.lowerBound + 1..<line.line.upperBound).withUnsafeBufferPointer {
+            out.append(contentsOf: $0)
+        }
+        return line.kind
+    }
+
+    /// Whether a frame may stand in a line as it is: JSON, without CR and LF, not too deep.
+    ///
+    /// JSON is UTF-8, so the text of a tape never holds the bytes 1F 8B of a gzip header, not even in a stored block.
+    static func isStorableJSON(_ frame: borrowing Span<UInt8>) -> Bool {
+        for index in frame.indices where frame[index] == 0x0A || frame[index] == 0x0D { return false }
+        return JSONSyntax.isValid(frame, maximumDepth: TapeFormat.maximumDepth)
+    }
+
+    private static func appendHead(sequence: Int64, receive: Int64, to out: inout [UInt8]) {
+        out += "{\"seq\":".utf8
+        appendDigits(sequence, to: &out)
+        out += ",\"receive\":".utf8
+        appendDigits(receive, to: &out)
+        out.append(UInt8(ascii: ","))
+    }
+
+    private static func appendDigits(_ number: Int64, to out: inout [UInt8]) {
+        guard number >= 10 else {
+            out += String(number).utf8
+            return
+        }
+        let start = out.count
+        var rest = number
+        while rest > 0 {
+            out.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        }
+        out[start...].reverse()
+    }
+}

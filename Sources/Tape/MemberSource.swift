@@ -1,0 +1,186 @@
+/// A file of members: read ahead within a bound, inflated in parallel, delivered in order.
+final class MemberSource: LineSource {
+    private struct Pending {
+        var ticket: Ticket<Result<TapeMember.Content, TapeMember.Fault>>
+        var header: TapeHeader
+        var headerLine: [UInt8]?
+        var offset: Int64
+        var cost: Int
+    }
+
+    private let input: InputFile
+    private let pool: WorkerPool
+    private let window: TapeWindow
+    private let budget: Int
+    private let tally: ReadingTally
+    private(set) var header: TapeHeader
+    private(set) var firstSequence: Int64?
+    private var headerLine: [UInt8]?
+    private var pending: [Pending] = []
+    private var pendingBytes = 0
+    private var last: (sequence: Int64, receive: Int64) = (0, 0)
+    /// What ends the file, once the members before it are delivered: nil a clean end.
+    private var end: Result<Void, TapeError>?
+
+    /// Reads the header, and finds where the window starts.
+    ///
+    /// - Parameters:
+    ///   - input: a file whose first bytes are the head of a member of a tape.
+    ///   - budget: bytes that may be held by members read ahead.
+    init(
+        _ input: InputFile, pool: WorkerPool, window: TapeWindow, budget: Int, tally: ReadingTally
+    ) throws(TapeError) {
+        self.input = input
+        self.pool = pool
+        self.window = window
+        self.budget = budget
+        self.tally = tally
+        // Replaced at once; a header has to be there before methods can be called.
+        header = TapeHeader(stream: "-", source: "", symbols: [], recorder: "", receive: 0)
+        guard let field = try readField(), field.isHeader else {
+            throw TapeError(.badHeader("the first member holds no header"), path: input.path, offset: 0)
+        }
+        try readHeader(field)
+        let head = try input.peek(TapeMemberField.headSize)
+        if case .field(let field) = TapeMemberField.read(head.span, at: 0), !field.isHeader {
+            firstSequence = field.firstSequence
+        }
+        if let size = input.size, window != .everything {
+            let search = MemberSearch(input: input, size: size, window: window)
+            let place = try search.start(from: input.offset)
+            if place > input.offset {
+                tally.fileBytes += place - input.offset
+                try input.seek(to: place)
+            }
+        }
+    }
+
+    func next() throws(TapeError) -> TapeBatch? {
+        while true {
+            fill()
+            guard !pending.isEmpty else {
+                if let line = headerLine {
+                    headerLine = nil
+                    return TapeBatch(header: header, text: [], lines: [], path: input.path, headerLine: line)
+                }
+                if case .failure(let error) = end { throw error }
+                return nil
+            }
+            let oldest = pending.removeFirst()
+            pendingBytes -= oldest.cost
+            switch oldest.ticket.wait() {
+            case .failure(let fault):
+                let error = TapeError(.badMember(fault.detail), path: input.path, offset: oldest.offset)
+                pending.removeAll()
+                end = .failure(error)
+                throw error
+            case .success(let content):
+                var batch = TapeBatch(
+                    header: oldest.header, text: content.text, lines: content.lines, path: input.path,
+                    headerLine: oldest.headerLine)
+                if window != .everything {
+                    batch.lines.removeAll { !window.contains(sequence: $0.sequence, receive: $0.receive) }
+                }
+                if batch.lines.isEmpty, batch.headerLine == nil { continue }
+                return batch
+            }
+        }
+    }
+
+    /// Reads ahead until the budget is spent; one member is always taken.
+    private func fill() {
+        while end == nil, pending.isEmpty || pendingBytes < budget {
+            do throws(TapeError) {
+                if try !takeMember() { end = .success(()) }
+            } catch {
+                end = .failure(error)
+            }
+        }
+    }
+
+    /// Takes the next member in; false at the end.
+    private func takeMember() throws(TapeError) -> Bool {
+        let offset = input.offset
+        guard let field = try readField() else { return false }
+        if field.isHeader {
+            // Parts joined with `cat`: gzip allows it, and so do we.
+            let stream = header.stream
+            try readHeader(field)
+            guard header.stream == stream else {
+                throw TapeError(.severalStreams([stream, header.stream]), path: input.path, offset: offset)
+            }
+            return true
+        }
+        guard field.firstSequence > last.sequence, field.firstReceive >= last.receive else {
+            throw TapeError(.badMember("it is out of order"), path: input.path, offset: offset)
+        }
+        last = (field.lastSequence, field.lastReceive)
+        if window.isPast(sequence: field.firstSequence, receive: field.firstReceive) { return false }
+        if window.isBefore(sequence: field.lastSequence, receive: field.lastReceive) {
+            try checkWhole(field, at: offset)
+            try input.skip(field.memberSize)
+            return true
+        }
+        let bytes = try readMember(field, at: offset)
+        // A line costs its bytes and its entry in the table of lines.
+        let cost = field.memberSize + field.textSize + field.lines * MemoryLayout<TapeLine>.stride
+        pendingBytes += cost
+        pending.append(
+            Pending(
+                ticket: pool.submit { TapeMember.decode(bytes, field) }, header: header, headerLine: headerLine,
+                offset: offset, cost: cost))
+        headerLine = nil
+        return true
+    }
+
+    /// The subfield of the member that comes next; nil at a clean end.
+    private func readField() throws(TapeError) -> TapeMemberField? {
+        let head = try input.peek(TapeMemberField.headSize)
+        guard !head.isEmpty else { return nil }
+        let offset = input.offset
+        switch TapeMemberField.read(head.span, at: 0) {
+        case .field(let field):
+            tally.members += 1
+            tally.textBytes += Int64(field.textSize)
+            tally.fileBytes += Int64(field.memberSize)
+            return field
+        case .damaged(let detail): throw TapeError(.badMember(detail), path: input.path, offset: offset)
+        case .version(let version):
+            throw TapeError(
+                .unsupportedVersion(found: version, supported: TapeFormat.version), path: input.path, offset: offset)
+        case .foreign:
+            let known = min(head.count, TapeMemberField.signature.count)
+            let isCut =
+                head.count < TapeMemberField.headSize
+                && head.prefix(known).elementsEqual(TapeMemberField.signature.prefix(known))
+            throw TapeError(isCut ? .truncated : .trailingBytes, path: input.path, offset: offset)
+        }
+    }
+
+    private func checkWhole(_ field: TapeMemberField, at offset: Int64) throws(TapeError) {
+        if let size = input.size, Int64(field.memberSize) > size - offset {
+            throw TapeError(.truncated, path: input.path, offset: offset)
+        }
+    }
+
+    private func readMember(_ field: TapeMemberField, at offset: Int64) throws(TapeError) -> [UInt8] {
+        try checkWhole(field, at: offset)
+        let bytes = try input.read(exactly: field.memberSize)
+        guard bytes.count == field.memberSize else { throw TapeError(.truncated, path: input.path, offset: offset) }
+        return bytes
+    }
+
+    private func readHeader(_ field: TapeMemberField) throws(TapeError) {
+        let offset = input.offset
+        let bytes = try readMember(field, at: offset)
+        switch TapeMember.text(of: bytes, field) {
+        case .failure(let fault): throw TapeError(.badMember(fault.detail), path: input.path, offset: offset)
+        case .success(var text):
+            guard text.popLast() == 0x0A, !text.contains(0x0A) else {
+                throw TapeError(.badHeader("its member is not one line"), path: input.path, offset: offset)
+            }
+            header = try TapeHeader(line: text.span, in: 0..<text.count, path: input.path)
+            headerLine = text
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// Lines of one stream, in order, with the bytes they stand in.
+///
+/// A batch is a member of a tape or a piece of a foreign file, or a stretch of either where several streams interleave.
+public struct TapeBatch: Sendable {
+    /// Header of the part these lines are from.
+    public let header: TapeHeader
+    /// The bytes that ``lines`` point into; may hold more than the lines.
+    public let text: [UInt8]
+    /// The lines, in order of their sequence numbers.
+    public internal(set) var lines: [TapeLine]
+    /// The file, as the user named it.
+    public let path: String
+    /// Where a part starts: its header line as it stands in the file, without LF; nil within a part and where the
+    /// header is made up.
+    public internal(set) var headerLine: [UInt8]?
+}
