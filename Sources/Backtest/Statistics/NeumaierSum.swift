@@ -35,5 +35,11 @@ struct NeumaierSums8: Sendable, Equatable {
         sum = total
     }
 
+    /// Adds other sums, with what they carried along.
+    mutating func merge(_ other: NeumaierSums8) {
+        add(other.sum)
+        add(other.compensation)
+    }
+
     subscript(index: Int) -> Double { sum[index] + compensation[index] }
 }
