@@ -65,8 +65,8 @@ import Testing
             var sums = BartlettVariance(lags: lags)
             for z in d { sums.add(first: z, second: -2 * z) }
             let result = sums.finish()
-            #expect((result.variance[0] - v).magnitude <= 1e-12 * gamma(0), "n \(n), M \(lags)")
-            #expect(close(result.variance[1], 4 * result.variance[0]) || n == 1)
+            #expect((result[0] - v).magnitude <= 1e-12 * gamma(0), "n \(n), M \(lags)")
+            #expect(close(result[1], 4 * result[0]) || n == 1)
         }
     }
 

@@ -32,6 +32,9 @@ struct ScoreSums: Sendable {
     var hasFailed = false
     var largest = 0.0
     var largestBps = 0.0
+    /// max|d| of Diebold–Mariano, max|f| of Clark–West: what rounding dust is measured by.
+    var largestDifference = 0.0
+    var largestAdjusted = 0.0
     // bias, |e|, e², and the same in bps, |e|/|y|, symmetric.
     private var losses = NeumaierSums8()
     // |e|/d, e²/D, width, Winkler, the same two in bps, d of Diebold–Mariano, f of Clark–West.
@@ -92,6 +95,8 @@ struct ScoreSums: Sendable {
         // `last` predicts no move, so its error is the move itself.
         more[6] = epsilon * epsilon - move * move
         more[7] = ClarkWest.adjustedDifference(actual: move, predicted: predictedMove)
+        largestDifference = max(largestDifference, more[6].magnitude)
+        largestAdjusted = max(largestAdjusted, more[7].magnitude)
         derived.add(more)
     }
 
@@ -109,6 +114,8 @@ struct ScoreSums: Sendable {
         hasFailed = hasFailed || other.hasFailed
         largest = max(largest, other.largest)
         largestBps = max(largestBps, other.largestBps)
+        largestDifference = max(largestDifference, other.largestDifference)
+        largestAdjusted = max(largestAdjusted, other.largestAdjusted)
         losses.merge(other.losses)
         derived.merge(other.derived)
     }

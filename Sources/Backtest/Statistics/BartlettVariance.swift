@@ -31,7 +31,6 @@ struct BartlettVariance: Sendable {
     private var windowError: Lanes = Lanes()
     private var squares: Lanes = Lanes()
     private var squaresError: Lanes = Lanes()
-    private var largest: Lanes = Lanes()
     private var count = 0
 
     /// - Parameter lags: M; lags at or beyond the series' length have no covariance.
@@ -42,7 +41,6 @@ struct BartlettVariance: Sendable {
     /// Adds the next point of each series, its mean already subtracted.
     mutating func add(_ x: Lanes) {
         count += 1
-        largest = pointwiseMax(largest, magnitude(x))
         push(x)
     }
 
@@ -56,12 +54,11 @@ struct BartlettVariance: Sendable {
 
     /// Ends the series.
     ///
-    /// - Returns: V, the estimated variance of each series' mean, and the largest |x| seen.
-    consuming func finish() -> (variance: Lanes, largest: Lanes) {
+    /// - Returns: V, the estimated variance of each series' mean.
+    consuming func finish() -> Lanes {
         for _ in 1..<ring.count { push(Lanes()) }
         let n = Double(count)
-        let variance = (squares + squaresError) / Lanes(repeating: n * n * Double(ring.count))
-        return (variance, largest)
+        return (squares + squaresError) / Lanes(repeating: n * n * Double(ring.count))
     }
 
     private mutating func push(_ x: Lanes) {
@@ -82,6 +79,4 @@ struct BartlettVariance: Sendable {
         error += (sum - (total - shadow)) + (x - shadow)
         sum = total
     }
-
-    private func magnitude(_ x: Lanes) -> Lanes { pointwiseMax(x, Lanes() - x) }
 }

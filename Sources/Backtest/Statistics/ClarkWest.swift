@@ -49,7 +49,7 @@ public struct ClarkWest: Sendable, Equatable {
         var sums = BartlettVariance(lags: lags)
         for f in adjusted { sums.add(first: f - mean) }
         try self.init(
-            count: adjusted.count, mean: mean, variance: sums.finish().variance[0],
+            count: adjusted.count, mean: mean, variance: sums.finish()[0],
             largest: adjusted.reduce(0) { max($0, $1.magnitude) })
     }
 }

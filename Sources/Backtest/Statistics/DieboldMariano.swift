@@ -83,7 +83,7 @@ public struct DieboldMariano: Sendable, Equatable {
             var sums = BartlettVariance(lags: lags)
             for d in differences { sums.add(first: d - mean) }
             try self.init(
-                count: n, overlap: overlap, lags: lags, mean: mean, variance: sums.finish().variance[0],
+                count: n, overlap: overlap, lags: lags, mean: mean, variance: sums.finish()[0],
                 largest: largest)
         case .acf:
             var sums = AutocovarianceSum(lags: overlap - 1)
