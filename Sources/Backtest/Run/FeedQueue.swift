@@ -24,8 +24,13 @@ final class FeedQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    private let free = DispatchSemaphore(value: FeedQueue.capacity)
+    // Starts at 0 and is raised at once: libdispatch traps when a semaphore dies below the value it was made with.
+    private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
+
+    init() {
+        for _ in 0..<Self.capacity { free.signal() }
+    }
 
     /// Adds a batch; blocks while the queue is full.
     ///

@@ -42,8 +42,8 @@ struct SymbolWorker {
     private mutating func compare(_ symbol: Int) throws {
         guard comparison != nil else { return }
         for case .resolved(let prediction) in events {
-            try comparison?.add(
-                PredictionRow(prediction, symbol: scorers[symbol].symbol, level: setup.configuration.level))
+            let row = PredictionRow(prediction, symbol: scorers[symbol].symbol, level: setup.configuration.level)
+            try comparison?.add(row)
         }
     }
 }

@@ -13,8 +13,9 @@ final class SpoolFile: Sendable {
     init(folder: String) throws(BacktestError) {
         self.folder = folder
         var template = Array((folder + "/tapedeck-backtest-XXXXXX").utf8CString)
-        descriptor = mkostemp(&template, O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.failure("mkostemp", folder) }
+        descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw Self.failure("mkstemp", folder) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(template)
     }
 
@@ -25,7 +26,7 @@ final class SpoolFile: Sendable {
         let failed = words.withUnsafeBytes { bytes -> Bool in
             var done = 0
             while done < bytes.count {
-                let count = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, offset + Int64(done))
+                let count = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
                 if count < 0, errno == EINTR { continue }
                 if count <= 0 { return true }
                 done += count
@@ -40,7 +41,7 @@ final class SpoolFile: Sendable {
         let failed = words.withUnsafeMutableBytes { bytes -> Bool in
             var done = 0
             while done < bytes.count {
-                let count = pread(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, offset + Int64(done))
+                let count = pread(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
                 if count < 0, errno == EINTR { continue }
                 if count <= 0 { return true }
                 done += count
