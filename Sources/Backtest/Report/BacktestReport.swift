@@ -36,7 +36,7 @@ public struct BacktestReport: Sendable {
     /// 4: a gate or the comparison does not hold; 3: data lost or rejected; 0 otherwise.
     public var exitCode: Int32 {
         if gates.contains(where: { !$0.passed }) || comparison?.holds == false { return 4 }
-        return tape.truncation != nil || tape.rejections > 0 || tape.undecodable > 0 ? 3 : 0
+        return tape.truncation != nil || tape.rejections > 0 || tape.undecodable > 0 || tape.skippedLines > 0 ? 3 : 0
     }
 
     static func name(of model: ForecastModel, _ configuration: ForecastConfiguration) -> String {

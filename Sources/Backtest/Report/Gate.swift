@@ -87,7 +87,8 @@ public struct Gate: Sendable, Equatable {
         guard let (metric, part, rest) = splitMetric(left) else {
             throw bad(
                 "no known metric ends '\(left)'; known are \(Metric.allCases.map(\.rawValue).joined(separator: ", ")), "
-                    + "and .lo or .hi after \(Metric.allCases.filter(\.hasBounds).map(\.rawValue).joined(separator: ", "))")
+                    + "and .lo or .hi after \(Metric.allCases.filter(\.hasBounds).map(\.rawValue).joined(separator: ", "))"
+            )
         }
         var gate = Gate(
             text: text, scope: .micro, model: .ols, metric: metric, part: part, comparison: comparison, number: number)

@@ -56,7 +56,8 @@ extension Gate {
             let reason = found.reason?.rawValue ?? (value == nil ? MetricValue.Reason.tooFewPoints.rawValue : nil)
             result.cases.append(
                 GateResult.Case(
-                    scope: name, value: value, reason: reason, fails: value.map { comparison.holds($0, number) } ?? true))
+                    scope: name, value: value, reason: reason, fails: value.map { comparison.holds($0, number) } ?? true
+                ))
         }
         switch scope {
         case .micro: look("micro", report.micro)
@@ -77,7 +78,8 @@ extension Gate {
             }
             // A gate that looked at nothing has not been passed.
             if result.cases.isEmpty {
-                result.cases.append(GateResult.Case(scope: "*", value: nil, reason: "no-symbol-with-min-n", fails: true))
+                result.cases.append(
+                    GateResult.Case(scope: "*", value: nil, reason: "no-symbol-with-min-n", fails: true))
             }
         }
         return result

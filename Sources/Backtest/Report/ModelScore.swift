@@ -1,5 +1,5 @@
-import Foundation
 import Forecast
+import Foundation
 import JSONText
 
 /// How well one model did: on a symbol, or over all.

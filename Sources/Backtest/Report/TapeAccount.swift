@@ -39,6 +39,8 @@ public struct TapeAccount: Sendable, Equatable {
     public var firstRejection: String?
     /// Why reading ended early; nil if every line was read.
     public var truncation: String?
+    /// Bad lines of foreign files left out on request.
+    public var skippedLines: Int64 = 0
     /// Receive time of the first line, ns.
     public var firstReceive: Int64?
     /// Receive time of the last line, ns.
@@ -79,7 +81,7 @@ public struct TapeAccount: Sendable, Equatable {
                 Dictionary(
                     uniqueKeysWithValues: rejected.filter { $0.frames + $0.trades > 0 }.map {
                         ($0.reason.rawValue, ["frames": JSONValue($0.frames), "trades": JSONValue($0.trades)])
-                    })), "server_errors": JSONValue(serverErrors),
+                    })), "server_errors": JSONValue(serverErrors), "skipped_lines": .int(skippedLines),
             "streams": .array(
                 streams.map {
                     [

@@ -16,6 +16,8 @@ public struct BacktestProgress: Sendable, Equatable {
     public var trades: Int
     /// Receive time of the last line, ns since the epoch: how far the tape's own time has come.
     public var receive: Int64
-    /// Bytes of text read.
-    public var bytes: Int64
+    /// Bytes of files read.
+    public var fileBytes: Int64
+    /// Bytes of all files; nil if unknown.
+    public var totalBytes: Int64?
 }

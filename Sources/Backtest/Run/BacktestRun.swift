@@ -45,7 +45,8 @@ public struct BacktestRun: Sendable {
         try progress(
             BacktestProgress(
                 phase: .inference, lines: account.lines, trades: account.trades, receive: account.lastReceive ?? 0,
-                bytes: account.bytes))
+                fileBytes: reader.bytesRead,
+                totalBytes: reader.totalBytes))
         let pooled = pool(outcomes.flatMap(\.scorers))
         let entries = try secondPass(outcomes, pooled: pooled)
         return ReportAssembly(configuration: configuration, setup: setup)

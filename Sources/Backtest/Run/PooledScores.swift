@@ -86,7 +86,8 @@ struct PooledScores {
     func macro() -> [ModelScore] {
         setup.models.indices.map { model in
             var score = ModelScore(
-                model: setup.models[model], values: [], points: ReportAssembly.score(setup.models[model], pooled[model]).points)
+                model: setup.models[model], values: [],
+                points: ReportAssembly.score(setup.models[model], pooled[model]).points)
             score.values = Metric.allCases.map { metric in mean(metric, symbols.map { $0.scores[model][metric] }) }
             return score
         }

@@ -47,7 +47,8 @@ struct ReportAssembly {
             coefficients: values.indices.map {
                 SymbolReport.Coefficient(name: names[$0], value: values[$0], standardError: errors[$0])
             }, rank: regression?.rank ?? 0, rows: regression?.rows ?? 0, refusedRows: regression?.refusedRows ?? 0,
-            residualDeviation: regression?.residualStandardDeviation, chart: entry.result.chart, tail: scorer.tail.points)
+            residualDeviation: regression?.residualStandardDeviation, chart: entry.result.chart,
+            tail: scorer.tail.points)
     }
 
     static func score(_ model: ForecastModel, _ sums: ScoreSums) -> ModelScore {

@@ -37,9 +37,11 @@ struct TapeFeed {
             try progress(
                 BacktestProgress(
                     phase: .scoring, lines: account.lines, trades: account.trades, receive: account.lastReceive ?? 0,
-                    bytes: account.bytes))
+                    fileBytes: reader.bytesRead,
+                    totalBytes: reader.totalBytes))
         }
         for worker in queues.indices where !flush(worker) { return false }
+        account.skippedLines = reader.skippedLines
         finish()
         return true
     }

@@ -67,7 +67,8 @@ struct InfluenceLanes: Sendable {
         let squareBps = epsilon * epsilon
         let lastSquareBps = move * move
         let values = SIMD16<Double>(
-            e, square, epsilon, squareBps, e - ratios.absolute * lastError, square - ratios.square * lastError * lastError,
+            e, square, epsilon, squareBps, e - ratios.absolute * lastError,
+            square - ratios.square * lastError * lastError,
             scaled - ratios.scaled * hasScale, hit - ratios.direction * moves, squareBps - lastSquareBps,
             ClarkWest.adjustedDifference(actual: move, predicted: predictedMove),
             epsilon - pooledRatios.absolute * move.magnitude, squareBps - pooledRatios.square * lastSquareBps,

@@ -26,7 +26,8 @@ final class SpoolFile: Sendable {
         let failed = words.withUnsafeBytes { bytes -> Bool in
             var done = 0
             while done < bytes.count {
-                let count = pwrite(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
+                let count = pwrite(
+                    descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
                 if count < 0, errno == EINTR { continue }
                 if count <= 0 { return true }
                 done += count
@@ -41,7 +42,8 @@ final class SpoolFile: Sendable {
         let failed = words.withUnsafeMutableBytes { bytes -> Bool in
             var done = 0
             while done < bytes.count {
-                let count = pread(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
+                let count = pread(
+                    descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(offset) + off_t(done))
                 if count < 0, errno == EINTR { continue }
                 if count <= 0 { return true }
                 done += count

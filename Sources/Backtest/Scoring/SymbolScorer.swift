@@ -80,7 +80,8 @@ struct SymbolScorer: Sendable {
             overlap.add(start: setup.countsTrades ? frozen.index : prediction.originTime)
             tail.append(
                 TailPoint(
-                    time: prediction.targetTime ?? prediction.originTime, origin: prediction.originPrice, actual: actual,
+                    time: prediction.targetTime ?? prediction.originTime, origin: prediction.originPrice,
+                    actual: actual,
                     forecast: prediction.forecasts[0]))
             try spool.append(point, prediction.forecasts, skipping: setup.last, to: place.file, end: &place.end)
         }

@@ -1,0 +1,139 @@
+import Forecast
+
+extension BacktestReport {
+    /// Symbols up to which the terminal shows coefficients; JSON and HTML always do.
+    private static let coefficientSymbols = 6
+
+    /// The report for a terminal: the model's accuracy per symbol beside `last`, all models overall, what was left out.
+    public var table: String {
+        var text =
+            "Predictions of \(model), \(configuration.horizon.text) ahead: "
+            + "\(NumberText.grouped(counts.scored)) scored, \(NumberText.grouped(counts.warmUp)) warm-up, "
+            + "\(NumberText.grouped(counts.censored.reduce(0, +))) censored, over \(NumberText.grouped(tape.trades)) trades "
+            + "of \(symbols.count) symbol\(symbols.count == 1 ? "" : "s")\n"
+        text += "Tape \(tape.hash)\n\n" + accuracy + "\n" + verdictSentence + "\n\n" + models
+        if symbols.count <= Self.coefficientSymbols, symbols.contains(where: { !$0.coefficients.isEmpty }) {
+            text += "\n" + coefficients
+        }
+        let notes = self.notes
+        if !notes.isEmpty { text += "\n" + notes.map { $0 + "\n" }.joined() }
+        return text
+    }
+
+    /// One row per symbol for the model under test.
+    private var accuracy: String {
+        var table = TextTable(header: [
+            "symbol", "scored", "MAE bps", "of last", "RMSE bps", "MASE", "R2 oos [95%]", "direction", "DM p",
+            "verdict",
+        ])
+        for symbol in symbols { table.add(row(symbol.symbol, symbol.scores)) }
+        if symbols.count > 1 {
+            table.rule()
+            table.add(row("all points", micro))
+            table.add(row("mean of symbols", macro, isMacro: true))
+        }
+        return table.text(leftColumns: [0, 9])
+    }
+
+    private func row(_ name: String, _ scores: [ModelScore], isMacro: Bool = false) -> [String] {
+        let score = scores[0]
+        func cell(_ metric: Metric) -> String { NumberText.metric(metric, score[metric], bounds: metric == .r2OOS) }
+        let p = score.dieboldMarianoHolm ?? score[.dmP].value
+        return [
+            name.forTerminal, isMacro ? "" : cell(.n), cell(.maeBps), cell(.relmae), cell(.rmseBps), cell(.mase),
+            cell(.r2OOS), cell(.da), p.map(NumberText.probability) ?? "–", isMacro ? "" : score.verdict.rawValue,
+        ]
+    }
+
+    /// The conclusion in words.
+    var verdictSentence: String {
+        func count(_ verdict: ModelScore.Verdict) -> Int { symbols.count { $0.scores.first?.verdict == verdict } }
+        var parts = [
+            "better than `last` on \(count(.better))", "worse on \(count(.worse))",
+            "not distinguishable from `last` on \(count(.indistinguishable))",
+        ]
+        if count(.undecided) > 0 { parts.append("not tested on \(count(.undecided))") }
+        return "Of \(symbols.count) symbol\(symbols.count == 1 ? "" : "s"), ols is " + parts.joined(separator: ", ")
+            + " (squared errors, Diebold–Mariano, Holm-adjusted, 5 %)."
+    }
+
+    private var models: String {
+        var table = TextTable(header: [
+            "model, all points", "MAE bps", "RMSE bps", "bias bps", "MAE of last", "R2 oos [95%]", "direction",
+            "in interval",
+            "verdict",
+        ])
+        for score in micro {
+            func cell(_ metric: Metric) -> String { NumberText.metric(metric, score[metric], bounds: metric == .r2OOS) }
+            table.add([
+                score.model.rawValue, cell(.maeBps), cell(.rmseBps), cell(.biasBps), cell(.relmae), cell(.r2OOS),
+                cell(.da),
+                cell(.coverage), score.model == .last ? "" : score.verdict.rawValue,
+            ])
+        }
+        return table.text(leftColumns: [0, 8])
+    }
+
+    private var coefficients: String {
+        let shown = symbols.filter { !$0.coefficients.isEmpty }
+        var table = TextTable(header: ["final coefficients (SE)"] + shown.map { $0.symbol.forTerminal })
+        for (index, name) in SymbolForecast.regressors(of: .ols).enumerated() {
+            table.add(
+                [name]
+                    + shown.map {
+                        let coefficient = $0.coefficients[index]
+                        let error = coefficient.standardError.map { NumberText.significant($0, 2) } ?? "dependent"
+                        return "\(NumberText.significant(coefficient.value, 4)) (\(error))"
+                    })
+        }
+        return table.text()
+    }
+
+    /// What a reader must know before believing the rest; one line each.
+    var notes: [String] {
+        var notes: [String] = []
+        if let truncation = tape.truncation {
+            notes.append("The tape ends early; only what came before is scored: \(truncation)")
+        }
+        if tape.rejections > 0 {
+            notes.append(
+                "\(NumberText.grouped(tape.rejections)) frames or trades were rejected, first: \(tape.firstRejection ?? "")"
+            )
+        }
+        if tape.undecodable > 0 { notes.append("\(tape.undecodable) lines hold text or bytes that are no frame") }
+        if tape.skippedLines > 0 { notes.append("\(tape.skippedLines) bad lines were left out") }
+        if tape.streams.contains(where: \.receivesTradeTime) {
+            notes.append("Receive times are trade times: the capture has none of its own")
+        }
+        let dropped = EligibilityRule.all.filter { counts.dropped[$0.index] > 0 }
+            .map { "\($0.name) \(NumberText.grouped(counts.dropped[$0.index]))" }
+        let others = [("late", counts.late), ("future", counts.future)].filter { $0.1 > 0 }
+            .map { "\($0.0) \(NumberText.grouped($0.1))" }
+        if !(dropped + others).isEmpty {
+            notes.append("Trades that do not move the price: " + (others + dropped).joined(separator: ", "))
+        }
+        let censored = CensorReason.allCases.filter { counts.censored[$0.place] > 0 }
+            .map { "\($0.rawValue) \(NumberText.grouped(counts.censored[$0.place]))" }
+        if !censored.isEmpty { notes.append("Censored predictions: " + censored.joined(separator: ", ")) }
+        if counts.refused > 0 { notes.append("Origins refused as too many were pending: \(counts.refused)") }
+        for gate in gates {
+            let failing = gate.cases.filter(\.fails).map {
+                "\($0.scope) \($0.value.map { "\($0)" } ?? "undefined, \($0.reason ?? "")")"
+            }
+            var line = "Gate '\(gate.text)': " + (gate.passed ? "passed" : "FAILED: " + failing.joined(separator: "; "))
+            if !gate.skipped.isEmpty {
+                line += " (passed over, n < \(minimumPoints): \(gate.skipped.joined(separator: ", ")))"
+            }
+            notes.append(line)
+        }
+        if let comparison { notes.append("Stored predictions: " + comparison.text) }
+        return notes
+    }
+}
+
+extension String {
+    /// Without control characters, which a symbol or a server's text could carry into a terminal.
+    var forTerminal: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+    }
+}
