@@ -49,9 +49,13 @@ public struct Gate: Sendable, Equatable {
 
     /// The condition as written.
     public var text: String
-    /// Where the value is taken. Default: micro.
+    /// Where the value is taken.
+    ///
+    /// Default: micro.
     public var scope: Scope
-    /// Whose value it is. Default: `ols`.
+    /// Whose value it is.
+    ///
+    /// Default: `ols`.
     public var model: ForecastModel
     /// The measure.
     public var metric: Metric
@@ -68,6 +72,7 @@ public struct Gate: Sendable, Equatable {
     /// may hold dots, blanks and slashes, as symbols do.
     ///
     /// - Parameter text: such as `mase > 1`, `AAPL.relmae.lo > 1`, `*.ewma/rmse_bps >= 3`.
+    /// - Returns: the gate.
     /// - Throws: `BacktestError.badGate`.
     public static func parse(_ text: String) throws(BacktestError) -> Gate {
         func bad(_ why: String) -> BacktestError { .badGate(text: text, why: why) }

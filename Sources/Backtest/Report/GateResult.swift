@@ -43,6 +43,7 @@ extension Gate {
     /// - Parameters:
     ///   - report: symbols, micro and macro.
     ///   - minimumPoints: points below which `*` passes over a symbol.
+    /// - Returns: what was looked at, and how it came out.
     func judge(_ report: BacktestReport, minimumPoints: Int) -> GateResult {
         var result = GateResult(text: text, cases: [], skipped: [])
         func look(_ name: String, _ scores: [ModelScore]) {

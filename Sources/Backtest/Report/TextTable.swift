@@ -12,6 +12,7 @@ struct TextTable {
     /// The lines, each ended by LF.
     ///
     /// - Parameter leftColumns: columns set to the left.
+    /// - Returns: the text.
     func text(leftColumns: Set<Int> = [0]) -> String {
         let columns = rows[0].count
         let widths = (0..<columns).map { column in rows.map { $0.isEmpty ? 0 : $0[column].count }.max() ?? 0 }

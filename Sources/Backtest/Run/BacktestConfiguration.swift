@@ -7,19 +7,33 @@ public struct BacktestConfiguration: Sendable {
     public var tapes: [String]
     /// Every option that can reach a prediction; the pipeline must run the same.
     public var forecast: ForecastConfiguration
-    /// Threads that forecast and score, 1 to 64; the result does not depend on it. Default: one per processor.
+    /// Threads that forecast and score, 1 to 64; the result does not depend on it.
+    ///
+    /// Default: one per processor.
     public var jobs: Int
-    /// Points below which a gate on `*` passes over a symbol. Default: 100.
+    /// Points below which a gate on `*` passes over a symbol.
+    ///
+    /// Default: 100.
     public var minimumPoints: Int
-    /// Conditions under which the run fails. Default: none.
+    /// Conditions under which the run fails.
+    ///
+    /// Default: none.
     public var gates: [Gate]
-    /// The variance of Diebold–Mariano. Default: Bartlett.
+    /// The variance of Diebold–Mariano.
+    ///
+    /// Default: Bartlett.
     public var variance: DieboldMariano.Variance
-    /// Stream id of files that name none. Default: nil, derived from their first MiB.
+    /// Stream id of files that name none.
+    ///
+    /// Default: nil, derived from their first MiB.
     public var stream: String?
-    /// Leave out and count bad lines of files that are no tapes. Default: false.
+    /// Leave out and count bad lines of files that are no tapes.
+    ///
+    /// Default: false.
     public var skipsBadLines: Bool
-    /// Where the nameless temporary file goes, 64 bytes a scored trade. Default: `TMPDIR`, or `/tmp`.
+    /// Where the nameless temporary file goes, 64 bytes a scored trade.
+    ///
+    /// Default: `TMPDIR`, or `/tmp`.
     public var temporaryFolder: String
 
     /// Scores these tapes with the defaults.

@@ -49,7 +49,9 @@ final class FeedQueue: Sendable {
     /// Ends the queue; `pop` gives nil once it is empty.
     func close() { filled.signal() }
 
-    /// The next batch; blocks until there is one. Nil: the end.
+    /// The next batch; blocks until there is one.
+    ///
+    /// Nil: the end.
     func pop() -> FeedBatch? {
         filled.wait()
         let batch = state.withLock { $0.batches.isEmpty ? nil : $0.batches.removeFirst() }

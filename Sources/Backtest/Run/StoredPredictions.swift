@@ -7,6 +7,8 @@ public protocol StoredPredictions: Sendable {
     /// - Parameters:
     ///   - model: `model:revision`, the `m` of the documents.
     ///   - origins: identities of origins, at most 1,000.
+    /// - Returns: those that are there.
+    /// - Throws: what the store reports.
     func predictions(model: String, origins: [String]) throws -> [PredictionRow]
     /// The predictions of a model that stored states hold as pending; bounded by symbols × `--max-pending`.
     func pending(model: String) throws -> [PredictionRow]

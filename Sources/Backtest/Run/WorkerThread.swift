@@ -22,7 +22,9 @@ final class WorkerThread<Value: Sendable>: Sendable {
         thread.start()
     }
 
-    /// Waits for the end; blocks. Call it once.
+    /// Waits for the end; blocks.
+    ///
+    /// Call it once.
     func join() throws -> Value {
         done.wait()
         guard let result = slot.withLock({ $0.take() }) else {

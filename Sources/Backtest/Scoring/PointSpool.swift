@@ -23,6 +23,7 @@ struct PointSpool: Sendable {
     ///   - skipped: place of the model that is left out, as its forecast is the origin's price.
     ///   - file: where chunks go.
     ///   - end: the file's end, moved on by what is written.
+    /// - Throws: `BacktestError.spool`.
     mutating func append(
         _ point: ScoredPoint, _ forecasts: ModelForecasts, skipping skipped: Int, to file: SpoolFile, end: inout Int64
     ) throws(BacktestError) {
@@ -46,6 +47,7 @@ struct PointSpool: Sendable {
     /// - Parameters:
     ///   - file: the file they were written to.
     ///   - body: gets each point and its forecasts, in the order and number given to `init`.
+    /// - Throws: `BacktestError.spool`.
     func forEach(in file: SpoolFile, _ body: (ScoredPoint, ArraySlice<UInt64>) -> Void) throws(BacktestError) {
         var words = [UInt64](repeating: 0, count: Self.chunkPoints * pointWords)
         for chunk in chunks {

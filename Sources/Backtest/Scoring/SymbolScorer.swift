@@ -29,6 +29,7 @@ struct SymbolScorer: Sendable {
     ///   - observation: the trade.
     ///   - place: the worker's spool.
     ///   - events: scratch; emptied, then filled with what happened.
+    /// - Throws: `BacktestError.spool`.
     mutating func handle(
         _ observation: borrowing Observation, spoolingTo place: inout SpoolPlace, events: inout [ForecastEvent]
     ) throws(BacktestError) {

@@ -71,13 +71,13 @@ public struct DieboldMariano: Sendable, Equatable {
     ///   - lags: M, where the rule is not to choose it.
     /// - Throws: `Undefined`.
     public init(
-        _ differences: [Double], overlap: Int, variance kind: Variance = .bartlett, lags: Int? = nil
+        _ differences: [Double], overlap: Int, variance: Variance = .bartlett, lags: Int? = nil
     ) throws(Undefined) {
         let n = differences.count
         guard n >= 2, overlap < n else { throw .tooFewPoints }
         let mean = differences.mean
         let largest = differences.reduce(0) { max($0, $1.magnitude) }
-        switch kind {
+        switch variance {
         case .bartlett:
             let lags = lags ?? HACLags.count(for: n, overlap: overlap)
             var sums = BartlettVariance(lags: lags)
