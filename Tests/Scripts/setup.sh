@@ -74,7 +74,7 @@ command -v dpkg-query >/dev/null || fail "this machine has no dpkg: set-up knows
 # Libraries, and what finds them.
 want pkg-config librdkafka-dev libmongoc-dev zlib1g-dev libssl-dev libwebsockets-dev
 # What Swift's own tools need beside the toolchain.
-want git ca-certificates binutils libc6-dev libstdc++-12-dev libcurl4 libxml2 libedit2 libsqlite3-0 tzdata
+want git ca-certificates binutils libc6-dev libstdc++-12-dev libcurl4 libxml2 libedit2 libncurses6 libsqlite3-0 tzdata
 # What tests call.
 want jq
 command -v python3 >/dev/null || want python3

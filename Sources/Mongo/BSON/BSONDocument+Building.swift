@@ -108,7 +108,9 @@ extension BSONDocument {
         field(18, key) { Self.put(UInt64(bitPattern: value), &$0) }
     }
 
+    // Literals prefer the overload of the type itself.
     /// Appends a value of any type.
+    @_disfavoredOverload
     public mutating func append(_ key: String, _ value: BSONValue) {
         bytes.removeLast()
         Self.put(value, key: key, &bytes)
