@@ -47,8 +47,8 @@ struct ErrorWindow: Sendable {
     mutating func bounds() -> (low: Double, high: Double)? {
         let rank = Self.rank(used, levelPermille)
         guard rank >= 1 else { return nil }
-        if low.count < rank { low.rebuild(from: ring.prefix(used).sorted()) }
-        if high.count < rank { high.rebuild(from: ring.prefix(used).map { -$0 }.sorted()) }
+        if low.count < rank { low.rebuild(from: ring, count: used, negated: false) }
+        if high.count < rank { high.rebuild(from: ring, count: used, negated: true) }
         return (low[rank - 1], -high[rank - 1])
     }
 

@@ -40,9 +40,9 @@ struct WindowTail: Sendable {
         count -= 1
     }
 
-    /// Starts again from the whole window, sorted.
-    mutating func rebuild(from sorted: [Double]) {
-        count = min(sorted.count, limit)
-        for place in 0..<count { values[place] = sorted[place] }
+    /// Starts again from the whole window.
+    mutating func rebuild(from window: [Double], count others: Int, negated: Bool) {
+        count = 0
+        for place in 0..<others { insert(negated ? -window[place] : window[place], among: place) }
     }
 }
