@@ -32,8 +32,7 @@ final class ForeignSource: LineSource {
 
     /// Reads up to the first line.
     ///
-    /// - Parameters:
-    ///   - segment: sequence number of the last `gap` or `dropped` line before this file, 0 if none.
+    /// `segment` is the sequence number of the last `gap` or `dropped` line before this file, 0 if none.
     init(
         _ input: InputFile, isCompressed: Bool, configuration: TapeReaderConfiguration, segment: Int64,
         tally: ReadingTally

@@ -39,7 +39,9 @@ final class ForeignText {
     /// Whether there is neither text nor a fault.
     var isEmpty: Bool { head().isEmpty && failure == nil }
 
-    /// The next lines; nil at the end. A fault comes after the whole lines before it.
+    /// The next lines; nil at the end.
+    ///
+    /// A fault comes after the whole lines before it.
     func next() throws(TapeError) -> Piece? {
         while true {
             if let end = carry.lastIndex(of: 0x0A) {

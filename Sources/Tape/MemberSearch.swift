@@ -5,16 +5,17 @@ struct MemberSearch {
     let window: TapeWindow
 
     /// Below this distance hopping from member to member is as quick.
-    private static let hopDistance: Int64 = 1 << 20
+    let hopDistance: Int64
+
     private static let scanStep = 64 << 10
 
     /// A place to read on from: a member's start at or before the window's first line.
     ///
-    /// - Parameter first: the place of a member, or the end of the file.
+    /// `first` is the place of a member, or the end of the file.
     func start(from first: Int64) throws(TapeError) -> Int64 {
         var low = first
         var high = size
-        while high - low > Self.hopDistance {
+        while high - low > hopDistance {
             let middle = low + (high - low) / 2
             if let (place, field) = try member(after: middle, before: high),
                 window.isBefore(sequence: field.lastSequence, receive: field.lastReceive)

@@ -24,11 +24,9 @@ final class MemberSource: LineSource {
 
     /// Reads the header, and finds where the window starts.
     ///
-    /// - Parameters:
-    ///   - input: a file whose first bytes are the head of a member of a tape.
-    ///   - budget: bytes that may be held by members read ahead.
+    /// The file's first bytes are the head of a member of a tape; `budget` bounds the bytes held by members read ahead.
     init(
-        _ input: InputFile, pool: WorkerPool, window: TapeWindow, budget: Int, tally: ReadingTally
+        _ input: InputFile, pool: WorkerPool, window: TapeWindow, budget: Int, hopDistance: Int64, tally: ReadingTally
     ) throws(TapeError) {
         self.input = input
         self.pool = pool
@@ -46,7 +44,7 @@ final class MemberSource: LineSource {
             firstSequence = field.firstSequence
         }
         if let size = input.size, window != .everything {
-            let search = MemberSearch(input: input, size: size, window: window)
+            let search = MemberSearch(input: input, size: size, window: window, hopDistance: hopDistance)
             let place = try search.start(from: input.offset)
             if place > input.offset {
                 tally.fileBytes += place - input.offset

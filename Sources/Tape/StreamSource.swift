@@ -65,8 +65,8 @@ struct SourceOpener {
 
     /// Opens one file.
     ///
-    /// - Parameter segment: sequence number of the last `gap` or `dropped` line before it; a tape's own subfield says it
-    ///   better.
+    /// `segment` is the sequence number of the last `gap` or `dropped` line before it; a tape's own subfield says it
+    /// better.
     func open(_ path: String, segment: Int64) throws(TapeError) -> any LineSource {
         let input = try InputFile(path: path)
         let head = try input.peek(TapeMemberField.headSize)
@@ -78,7 +78,8 @@ struct SourceOpener {
                 input, isCompressed: isCompressed, configuration: configuration, segment: segment, tally: tally)
         case .field, .damaged, .version:
             return try MemberSource(
-                input, pool: pool, window: configuration.window, budget: budget, tally: tally)
+                input, pool: pool, window: configuration.window, budget: budget, hopDistance: configuration.hopDistance,
+                tally: tally)
         }
     }
 }

@@ -27,11 +27,7 @@ enum TapeMember {
         return out
     }
 
-    /// The text of a member, after its CRC has passed.
-    ///
-    /// - Parameters:
-    ///   - bytes: the whole member and nothing else.
-    ///   - field: its subfield, read before.
+    /// The text of a member, after its CRC has passed; `bytes` is the whole member and nothing else.
     static func text(of bytes: [UInt8], _ field: TapeMemberField) -> Result<[UInt8], Fault> {
         guard bytes.count == field.memberSize else { return .failure(Fault("it is cut")) }
         let data = TapeMemberField.headSize..<bytes.count - TapeMemberField.trailerSize

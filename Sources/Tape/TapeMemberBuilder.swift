@@ -36,11 +36,7 @@ struct TapeMemberBuilder {
         return text.count + length + 1 > size || receive - field.firstReceive >= time
     }
 
-    /// Adds a line that the open member has room for.
-    ///
-    /// - Parameters:
-    ///   - line: the line without LF; the caller sees to order and length.
-    ///   - startsSegment: whether it is a `gap` or `dropped` line.
+    /// Adds a line that the open member has room for, without LF; the caller sees to order and length.
     mutating func append(_ line: borrowing Span<UInt8>, sequence: Int64, receive: Int64, startsSegment: Bool) {
         if field.lines == 0 {
             field.firstSequence = sequence

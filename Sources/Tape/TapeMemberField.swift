@@ -47,11 +47,7 @@ struct TapeMemberField: Equatable {
         case version(Int64)
     }
 
-    /// Reads the head of a member.
-    ///
-    /// - Parameters:
-    ///   - bytes: holds at least ``headSize`` bytes from `start` on, or the head counts as foreign.
-    ///   - start: where the member starts.
+    /// Reads the head of a member; with fewer than ``headSize`` bytes from `start` on it counts as foreign.
     static func read(_ bytes: borrowing Span<UInt8>, at start: Int) -> Reading {
         guard start >= 0, bytes.count - start >= headSize else { return .foreign }
         for (index, byte) in signature.enumerated() where bytes[start + index] != byte { return .foreign }

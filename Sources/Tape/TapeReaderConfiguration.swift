@@ -1,15 +1,28 @@
 /// How tapes are read.
 public struct TapeReaderConfiguration: Sendable, Equatable {
-    /// Which lines are wanted. Default: all.
+    /// Which lines are wanted.
+    ///
+    /// Default: all.
     public var window: TapeWindow
-    /// Threads that inflate, 1 to 64; nil: one per processor. Default: nil.
+    /// Threads that inflate, 1 to 64; nil: one per processor.
+    ///
+    /// Default: nil.
     public var workers: Int?
-    /// Bytes held by members that are read ahead, 64 KiB to 1 GiB; one member is always held. Default: 32 MiB.
+    /// Bytes held by members that are read ahead, 64 KiB to 1 GiB; one member is always held.
+    ///
+    /// Default: 32 MiB.
     public var windowBytes: Int
-    /// Leave out and count bad lines of files that are no tapes. Default: false.
+    /// Leave out and count bad lines of files that are no tapes.
+    ///
+    /// Default: false.
     public var skipsBadLines: Bool
-    /// Stream id of files that name none. Default: nil, `import-` and a hash of their first MiB.
+    /// Stream id of files that name none.
+    ///
+    /// Default: nil, `import-` and a hash of their first MiB.
     public var stream: String?
+
+    /// Bytes between the bounds of a search at which hopping takes over; tests set it to 0.
+    var hopDistance: Int64 = 1 << 20
 
     /// Makes a configuration.
     public init(

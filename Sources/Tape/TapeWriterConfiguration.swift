@@ -1,14 +1,24 @@
 /// How a tape is written.
 public struct TapeWriterConfiguration: Sendable, Equatable {
-    /// Compression of zlib, 1 (quick) to 9 (small). Default: 6.
+    /// Compression of zlib, 1 (quick) to 9 (small).
+    ///
+    /// Default: 6.
     public var level: Int
-    /// A member closes before a line that would take its text over this, 1 KiB to 4 MiB. Default: 256 KiB.
+    /// A member closes before a line that would take its text over this, 1 KiB to 4 MiB.
+    ///
+    /// Default: 256 KiB.
     public var memberSize: Int
-    /// A member closes before a line received this long or longer after its first, 1 ms to 1 day. Default: 60 s.
+    /// A member closes before a line received this long or longer after its first, 1 ms to 1 day.
+    ///
+    /// Default: 60 s.
     public var memberTime: Duration
-    /// Threads that compress, 1 to 64; nil: one per processor. Bytes do not depend on it. Default: nil.
+    /// Threads that compress, 1 to 64; nil: one per processor.
+    ///
+    /// Bytes do not depend on it. Default: nil.
     public var workers: Int?
-    /// Replace a file of that name. Default: false, it is refused.
+    /// Replace a file of that name.
+    ///
+    /// Default: false, it is refused.
     public var overwrites: Bool
 
     /// Makes a configuration.
