@@ -6,7 +6,7 @@ import Synchronization
 /// Its limits:
 /// - It keeps about 5 MB of batches, as they were compressed, a partition, and drops the oldest in silence, read or
 ///   not. It is no store: for more use a real broker.
-/// - A restart is a new, empty cluster with another cluster id.
+/// - A restart is a new, empty cluster; its id differs as a rule, but may repeat within one process.
 /// - It listens on a random port, which is what it tells clients in its metadata. The forwarder on ``address`` only
 ///   lets them start from an address known beforehand: clients must run on this machine.
 /// - It makes a topic that someone produces to or asks for by name, with ``automaticPartitions``; `CreateTopics` only

@@ -1,7 +1,9 @@
 import CRDKafka
 import Foundation
 
-/// Asks a cluster about itself and makes topics. All calls block: use them on a thread of your own.
+/// Asks a cluster about itself and makes topics.
+///
+/// All calls block: use them on a thread of your own.
 public final class KafkaAdmin: Sendable {
     private let client: RDKafkaClient
     private let brokers: String
@@ -30,8 +32,9 @@ public final class KafkaAdmin: Sendable {
     /// - Throws: ``KafkaError`` naming the brokers, with the cause that librdkafka last met.
     public func reachable(within deadline: Duration) throws(KafkaError) { _ = try metadata(within: deadline) }
 
-    /// How many partitions a topic has; nil: there is no such topic. Never makes a topic, which asking for one by name
-    /// does on brokers that allow it.
+    /// How many partitions a topic has; nil: there is no such topic.
+    ///
+    /// Never makes a topic, which asking for one by name does on brokers that allow it.
     public func partitions(of topic: String, within deadline: Duration) throws(KafkaError) -> Int? {
         try metadata(within: deadline).first { $0.name == topic }?.partitions
     }

@@ -1,8 +1,12 @@
 /// How to reach Kafka: what all clients share.
 public struct KafkaConfiguration: Sendable {
-    /// Addresses to start from, `HOST:PORT[,HOST:PORT…]`. Default: `127.0.0.1:9092`.
+    /// Addresses to start from, `HOST:PORT[,HOST:PORT…]`.
+    ///
+    /// Default: `127.0.0.1:9092`.
     public var brokers: String
-    /// More of librdkafka's options, in order; a later one of the same key wins. Default: none.
+    /// More of librdkafka's options, in order; a later one of the same key wins.
+    ///
+    /// Default: none.
     ///
     /// A key that Tapedeck needs otherwise is refused when a client is made. Values may be secrets: never print them.
     public var options: [(key: String, value: String)]

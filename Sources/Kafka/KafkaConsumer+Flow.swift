@@ -1,14 +1,20 @@
 import CRDKafka
 
 extension KafkaConsumer {
-    /// Stops fetching these partitions; those paused already or not assigned stay as they are. Polling thread.
+    /// Stops fetching these partitions; those paused already or not assigned stay as they are.
+    ///
+    /// Polling thread.
     public func pause(_ numbers: [Int32]) throws(KafkaError) { try setPaused(numbers, true) }
 
     /// Goes on fetching these partitions; exactly those that are paused, because resuming another one rewinds it
-    /// (confluentinc/librdkafka#4637). Polling thread.
+    /// (confluentinc/librdkafka#4637).
+    ///
+    /// Polling thread.
     public func resume(_ numbers: [Int32]) throws(KafkaError) { try setPaused(numbers, false) }
 
-    /// The partitions that are paused. Polling thread.
+    /// The partitions that are paused.
+    ///
+    /// Polling thread.
     public var paused: [Int32] { partitions.indices.filter { partitions[$0].isPaused }.map(Int32.init) }
 
     private func setPaused(_ numbers: [Int32], _ pausing: Bool) throws(KafkaError) {
@@ -27,7 +33,9 @@ extension KafkaConsumer {
         for number in changing { partitions[Int(number)].isPaused = pausing }
     }
 
-    /// Asks the broker for a partition's first offset and the one after its last. Blocks; any thread.
+    /// Asks the broker for a partition's first offset and the one after its last.
+    ///
+    /// Blocks; any thread.
     ///
     /// - Throws: ``KafkaError``; retriable ones while the partition has no leader.
     public func queryWatermarks(
@@ -41,7 +49,9 @@ extension KafkaConsumer {
         return (low, high)
     }
 
-    /// What the last response said of a partition's bounds, without asking; nil before the first one. Any thread.
+    /// What the last response said of a partition's bounds, without asking; nil before the first one.
+    ///
+    /// Any thread.
     public func cachedWatermarks(partition: Int32) -> (low: Int64, high: Int64)? {
         var low: Int64 = 0
         var high: Int64 = 0
@@ -62,7 +72,9 @@ extension KafkaConsumer {
         try check(rd_kafka_commit(client.pointer, list.pointer, 1), "commit")
     }
 
-    /// Asks how far the group is in a partition; nil: nothing committed. Blocks; any thread.
+    /// Asks how far the group is in a partition; nil: nothing committed.
+    ///
+    /// Blocks; any thread.
     public func committed(partition: Int32, timeout: Duration) throws(KafkaError) -> Int64? {
         let list = PartitionList(topic: topic, [(partition, Int64(RD_KAFKA_OFFSET_INVALID))])
         try check(rd_kafka_committed(client.pointer, list.pointer, timeout.milliseconds), "committed offsets")

@@ -28,7 +28,9 @@ extension KafkaConsumer {
         client.context.rebalances.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 
-    /// Starts reading these partitions at these offsets, and no others. Polling thread.
+    /// Starts reading these partitions at these offsets, and no others.
+    ///
+    /// Polling thread.
     ///
     /// - Parameter start: partitions with the offset of the first record wanted; none answers an assignment by reading
     ///   nothing.
@@ -42,13 +44,17 @@ extension KafkaConsumer {
         }
     }
 
-    /// Stops reading everything. Polling thread.
+    /// Stops reading everything.
+    ///
+    /// Polling thread.
     public func unassign() throws(KafkaError) {
         partitions = []
         try check(rd_kafka_assign(client.pointer, nil), "unassign")
     }
 
-    /// The partitions being read, paused ones included. Polling thread.
+    /// The partitions being read, paused ones included.
+    ///
+    /// Polling thread.
     public var assignment: [Int32] {
         partitions.indices.filter { partitions[$0].isAssigned }.map(Int32.init)
     }

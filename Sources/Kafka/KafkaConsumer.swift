@@ -55,10 +55,14 @@ public final class KafkaConsumer: @unchecked Sendable {
         try check(rd_kafka_subscribe(client.pointer, list.pointer), "subscribe")
     }
 
-    /// Leaves the group; what is assigned is revoked first, through ``poll(timeout:)``. ``subscribe()`` joins again.
+    /// Leaves the group; what is assigned is revoked first, through ``poll(timeout:)``.
+    ///
+    /// ``subscribe()`` joins again.
     public func unsubscribe() throws(KafkaError) { try check(rd_kafka_unsubscribe(client.pointer), "unsubscribe") }
 
-    /// Waits for what comes next. Polling thread.
+    /// Waits for what comes next.
+    ///
+    /// Polling thread.
     ///
     /// - Parameter timeout: how long at most; zero only looks.
     /// - Returns: one thing.
@@ -84,17 +88,24 @@ public final class KafkaConsumer: @unchecked Sendable {
         }
     }
 
-    /// Records that were dropped because their offset did not grow (librdkafka before 2.4.0 rewinds at times). Any
-    /// thread.
+    /// Records that were dropped because their offset did not grow (librdkafka before 2.4.0 rewinds at times).
+    ///
+    /// Any thread.
     public var offsetRegressions: Int { regressions.load(ordering: .relaxed) }
 
-    /// Whether others may own our partitions already. Any thread.
+    /// Whether others may own our partitions already.
+    ///
+    /// Any thread.
     public var isAssignmentLost: Bool { rd_kafka_assignment_lost(client.pointer) != 0 }
 
-    /// The error after which this consumer is useless, if there is one. Any thread.
+    /// The error after which this consumer is useless, if there is one.
+    ///
+    /// Any thread.
     public var fatalError: KafkaError? { client.fatalError }
 
-    /// Leaves the group and ends; blocks up to the deadline. Call it once, when nothing polls any more.
+    /// Leaves the group and ends; blocks up to the deadline.
+    ///
+    /// Call it once, when nothing polls any more.
     ///
     /// librdkafka 2.0.2 can hang here. After false its threads are still at work: end the process without clean-up.
     ///

@@ -52,7 +52,9 @@ public struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         ].contains { $0.rawValue == code }
     }
 
-    /// Codes after which trying again can help. librdkafka tells this only for errors it wraps itself.
+    /// Codes after which trying again can help.
+    ///
+    /// librdkafka tells this only for errors it wraps itself.
     private static let retriable: Set<Int32> = Set(
         [
             RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__TIMED_OUT,

@@ -36,7 +36,9 @@ public final class KafkaProducer: Sendable {
     /// The topic of that name, whether it exists or not.
     public func topic(_ name: String) throws(KafkaError) -> KafkaTopic { try KafkaTopic(name, of: client) }
 
-    /// Hands one record over. Copies; never blocks.
+    /// Hands one record over.
+    ///
+    /// Copies; never blocks.
     ///
     /// - Parameters:
     ///   - topic: from ``topic(_:)`` of this producer.
