@@ -23,6 +23,36 @@ extension MongoCollection {
         }
     }
 
+    /// Inserts documents that lie end to end, in no particular order; one that fails does not stop the others.
+    ///
+    /// - Parameters:
+    ///   - sequences: the documents; each must have an `_id`.
+    ///   - only: which of them to send, counted over all sequences, rising.
+    /// - Returns: the outcome by index in `only`.
+    /// - Throws: ``MongoError`` as ``insertMany(_:ordered:)`` does.
+    public func insertMany(_ sequences: [BSONSequence], only: [Int]) throws(MongoError) -> BulkOutcome {
+        var places: [(sequence: Int, index: Int)] = []
+        places.reserveCapacity(only.count)
+        var sequence = 0
+        var base = 0
+        for number in only {
+            while number - base >= sequences[sequence].ends.count {
+                base += sequences[sequence].ends.count
+                sequence += 1
+            }
+            places.append((sequence, number - base))
+        }
+        func size(_ number: Int) -> Int { sequences[places[number].sequence].range(places[number].index).count }
+        return try bulk(
+            words("insert", "into"), count: only.count, ordered: false, size: size, largest: size
+        ) { bulk, number, error in
+            let sequence = sequences[places[number].sequence]
+            return MongocBSON.with(sequence.bytes, sequence.range(places[number].index)) {
+                mongoc_bulk_operation_insert_with_opts(bulk, $0, nil, &error)
+            }
+        }
+    }
+
     /// Updates, replaces or upserts documents, each by its own filter.
     ///
     /// - Parameters:

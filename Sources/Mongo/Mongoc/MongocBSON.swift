@@ -21,6 +21,19 @@ enum MongocBSON {
         }
     }
 
+    /// Calls `body` with a read-only `bson_t` over one document among others, valid for the call only; false
+    /// without a call if the bytes do not even have the length that they name.
+    static func with(_ bytes: [UInt8], _ range: Range<Int>, _ body: (OpaquePointer) -> Bool) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            withUnsafeTemporaryAllocation(byteCount: size, alignment: size) { memory in
+                let bson = OpaquePointer(memory.baseAddress)
+                let document = UnsafeBufferPointer(rebasing: bytes[range])
+                guard let bson, bson_init_static(bson, document.baseAddress, document.count) else { return false }
+                return body(bson)
+            }
+        }
+    }
+
     /// As `with`, for a document that may be absent.
     static func withOptional<R>(_ document: BSONDocument?, _ body: (OpaquePointer?) -> R) -> R {
         guard let document else { return body(nil) }
