@@ -1,6 +1,9 @@
 /// Every verb there is, in the order of the help.
 enum CommandTable {
-    static let commands: [Command] = []
+    static let commands: [Command] = [
+        TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
+        BrokerCommand.command, BacktestCommand.command,
+    ]
 
     /// Every option of any verb, each name once.
     static let knownOptions: [OptionSpec] = {

@@ -6,7 +6,7 @@ enum HelpText {
 
     /// What the program is and which verbs there are.
     static func overview(_ commands: [Command]) -> String {
-        var text = "tapedeck: record, replay and forecast trades, and say how good the forecasts were\n\n"
+        var text = "tapedeck: replay and forecast trades, and say how good the forecasts were\n\n"
         text += "Usage: tapedeck VERB [OPTIONS] [ARGUMENTS]\n\nVerbs:\n"
         let rows = commands.map { ($0.name, $0.summary) } + [("help", "explain a verb: tapedeck help VERB")]
         text += table(rows)
@@ -52,7 +52,7 @@ enum HelpText {
 
     private static func explanation(_ spec: OptionSpec) -> String {
         var text = spec.help
-        if !spec.isSwitch { text += "; takes \(spec.accepted)" }
+        if !spec.isSwitch, spec.placeholder != "FILE" { text += "; takes \(spec.accepted)" }
         if spec.repeats { text += "; can be repeated" }
         if let value = spec.defaultText { text += " (default: \(value))" }
         return text

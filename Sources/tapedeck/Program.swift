@@ -74,7 +74,7 @@ struct Program {
             return .done
         }
         guard command.argumentCount.contains(settings.arguments.count) else {
-            throw UsageError.wrongArguments(expected: command.argumentsAccepted, found: settings.arguments.count)
+            throw UsageError.wrongArguments(expected: command.argumentsAccepted, found: settings.arguments)
         }
         return try command.run(context(of: command, settings, output: output))
     }

@@ -23,7 +23,7 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     /// An option is missing that there is no default for.
     case missingOption(flag: String, accepted: String)
     /// Too few or too many arguments.
-    case wrongArguments(expected: String, found: Int)
+    case wrongArguments(expected: String, found: [String])
     /// An argument that is not accepted.
     case badArgument(String, accepted: String)
     /// A line of a configuration file that is no setting.
@@ -48,7 +48,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
         case .conflict(let one, let other): "\(one) and \(other) exclude one another: give only one of them"
         case .missingOption(let flag, let accepted): "\(flag) is missing: it takes \(accepted)"
         case .wrongArguments(let expected, let found):
-            "\(found == 0 ? "no argument" : "\(found) arguments"): it takes \(expected)"
+            "\(found.isEmpty ? "no argument is given" : "arguments \(found.joined(separator: " ")) are not what it takes"): "
+                + "it takes \(expected)"
         case .badArgument(let argument, let accepted): "'\(argument)' is not accepted: it takes \(accepted)"
         case .badLine(let file, let line, let expected): "\(file), line \(line): \(expected)"
         case .unreadable(let name, let path, let reason): "\(name): \(path): \(reason)"

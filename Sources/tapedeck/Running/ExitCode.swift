@@ -1,4 +1,10 @@
+import Backtest
+import Forecast
 import Foundation
+import Kafka
+import Mongo
+import Simulator
+import Tape
 
 /// How a verb ended, as the shell sees it; the only place where exit codes are decided.
 enum ExitCode: Equatable, Sendable {
@@ -27,11 +33,20 @@ enum ExitCode: Equatable, Sendable {
         }
     }
 
+    /// Ends the process at once, from any thread: nothing is flushed and nothing more runs.
+    func leave() -> Never { _exit(status) }
+
     /// The code for an error that ended a verb.
     init(for error: any Error) {
         switch error {
         case is UsageError: self = .usage
         case let failure as CommandFailure: self = failure.code
+        case let error as KafkaError: self = error.isUsage ? .usage : .failed
+        case let error as TapeError: self = error.isUsage ? .usage : .failed
+        case is SimulatorError: self = .usage
+        case let error as BacktestError: self = error.isUsage ? .usage : .failed
+        case is ForecastError: self = .usage
+        case let error as MongoError: self = error.kind == .configuration ? .usage : .failed
         default: self = .failed
         }
     }
@@ -57,5 +72,20 @@ struct CommandFailure: Error, CustomStringConvertible {
     init(_ description: String, code: ExitCode = .failed) {
         self.code = code
         self.description = description
+    }
+}
+
+extension TapeError {
+    /// Whether the command line is at fault and not a file.
+    fileprivate var isUsage: Bool { if case .badSetting = code { true } else { false } }
+}
+
+extension BacktestError {
+    /// Whether the command line is at fault.
+    fileprivate var isUsage: Bool {
+        switch self {
+        case .badSetting, .badGate: true
+        default: false
+        }
     }
 }

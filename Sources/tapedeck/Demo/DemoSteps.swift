@@ -1,0 +1,84 @@
+import Foundation
+import Synchronization
+
+/// Runs the verbs of a demonstration as processes and can end them all.
+final class DemoSteps: Sendable {
+    /// What a verb left behind.
+    struct Outcome {
+        let verb: String
+        let status: Int32
+        let output: String
+        let log: String
+
+        /// Its JSON result.
+        func json() throws(CommandFailure) -> [String: Any] {
+            guard let data = FileManager.default.contents(atPath: output),
+                let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+            else { throw CommandFailure("\(verb) left no result: see \(log)") }
+            return object
+        }
+    }
+
+    private struct State {
+        var running: [ChildProcess] = []
+        var isStopped = false
+    }
+
+    private let folder: DemoFolder
+    private let environment: [String: String]
+    private let state = Mutex(State())
+
+    /// Prepares to run verbs whose settings come from these variables alone.
+    init(folder: DemoFolder, settings: [String: String]) {
+        self.folder = folder
+        environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TAPEDECK_") }
+            .merging(settings) { $1 }
+    }
+
+    /// Starts a verb.
+    func start(_ name: String, _ arguments: [String]) throws(CommandFailure) -> ChildProcess {
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe"
+        let child = try ChildProcess(
+            program, arguments, environment: environment, output: folder.file("\(name).out"),
+            log: folder.file("\(name).log"))
+        let isStopped = state.withLock { state in
+            state.running.append(child)
+            return state.isStopped
+        }
+        if isStopped { child.send(SIGTERM) }
+        return child
+    }
+
+    /// Waits for a verb.
+    ///
+    /// - Throws: ``CommandFailure`` that names its log, unless it ended with one of `accepted`.
+    func wait(_ child: ChildProcess, _ name: String, accepted: Set<Int32>) throws(CommandFailure) -> Outcome {
+        let ending = child.wait()
+        let log = folder.file("\(name).log")
+        guard case .exited(let status) = ending, accepted.contains(status) else {
+            let last = Self.lastLine(of: log).map { ": \($0)" } ?? ""
+            throw CommandFailure("\(name) failed (\(ending.shown))\(last): see \(log)")
+        }
+        return Outcome(verb: name, status: status, output: folder.file("\(name).out"), log: log)
+    }
+
+    /// Runs a verb to its end.
+    func run(_ name: String, _ arguments: [String], accepted: Set<Int32> = [0]) throws(CommandFailure) -> Outcome {
+        try wait(try start(name, arguments), name, accepted: accepted)
+    }
+
+    /// Asks everything to end; what is started later ends at once.
+    func stop() {
+        let running = state.withLock { state in
+            state.isStopped = true
+            return state.running
+        }
+        for child in running { child.send(SIGTERM) }
+    }
+
+    private static func lastLine(of path: String) -> String? {
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        return String(decoding: data.suffix(4096), as: UTF8.self).split(whereSeparator: \.isNewline).last.map(
+            String.init)
+    }
+}
