@@ -53,3 +53,6 @@ enum SharedData {
         return [UInt8](data).split(separator: UInt8(ascii: "\n")).map(Array.init)
     }
 }
+
+/// Whether bytes are JSON; `#expect` takes no spans.
+func isJSON(_ text: [UInt8], depth: Int) -> Bool { JSONSyntax.isValid(text.span, maximumDepth: depth) }
