@@ -66,7 +66,8 @@ targets += program(
         "Sandbox", "Diagnostics", "JSONText", "Digest", "WebSocket",
     ])
 targets += program(
-    "Benchmarks", ["TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest"])
+    "Benchmarks",
+    ["TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator"])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
 for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka", "Mongo", "WebSocket", "Sandbox"] {

@@ -15,7 +15,7 @@ struct Benchmarks {
     }
 
     static var cases: [Case] {
-        [FrameDecodingBenchmark.benchmark]
+        [FrameDecodingBenchmark.benchmark, SimulationBenchmark.benchmark]
     }
 
     static func main() {

@@ -6,4 +6,6 @@ public enum SimulatedConditions: String, Sendable, CaseIterable {
     ///
     /// Volumes are whole shares; below 100 the trade is an odd lot, which moves no price.
     case stock
+    /// By the symbol's name: `null` for one with an exchange in front (`SIM:ONE`), `stock` for one without (`AAPL`).
+    case symbol
 }

@@ -9,6 +9,7 @@ struct SymbolMarket: Sendable {
 
     private let symbol: String
     private let configuration: SimulatorConfiguration
+    private let isStock: Bool
     private let bounds: ClosedRange<Double>
     private let ticksPerPrice: Double
     private var random: RandomBits
@@ -22,6 +23,8 @@ struct SymbolMarket: Sendable {
         self.symbol = symbol
         self.configuration = configuration
         self.random = random
+        isStock =
+            configuration.conditions == .stock || (configuration.conditions == .symbol && !symbol.contains(":"))
         price = configuration.price
         bounds = configuration.price / 100...configuration.price * 100
         ticksPerPrice = PriceScale.powers[configuration.priceDecimals] / Double(configuration.tick)
@@ -80,7 +83,7 @@ struct SymbolMarket: Sendable {
 
     /// Volume and conditions of a trade.
     private mutating func printing() -> Printing {
-        guard configuration.conditions == .stock else {
+        guard isStock else {
             let units = Int64(random.exponential() * 2000) + 1
             return Printing(volume: volumes.decimal(units), conditions: .null)
         }

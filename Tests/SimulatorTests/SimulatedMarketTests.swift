@@ -106,6 +106,10 @@ import TradeModel
         #expect(stock.contains { $0.conditions == .codes([]) })
         let crypto = trades(of: Array(try SimulatedMarket(configuration { _ in })))
         #expect(crypto.allSatisfy { $0.conditions == .null && $0.volume.value > 0 })
+        let both = trades(
+            of: Array(
+                try SimulatedMarket(configuration { ($0.conditions, $0.symbols) = (.symbol, ["AAPL", "SIM:ONE"]) })))
+        #expect(both.allSatisfy { ($0.conditions == .null) == ($0.symbol == "SIM:ONE") })
     }
 
     @Test func burstsRepeatMillisecondsAndDisorderTurnsTimeBack() throws {

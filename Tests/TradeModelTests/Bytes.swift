@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import TradeModel
 
 /// A text as a message's bytes.
@@ -41,13 +42,7 @@ extension Trade {
 /// Files of the shared data folder, which a clone of the repository alone does not have.
 enum SharedData {
     static func lines(of name: String) -> [[UInt8]]? {
-        let root =
-            ProcessInfo.processInfo.environment["TAPEDECK_SHARED"].map(URL.init(fileURLWithPath:))
-            ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared")
-        let file = root.appendingPathComponent("data/\(name)")
-        guard let data = try? Data(contentsOf: file) else {
-            print("SKIPPED: \(file.path) is not there; set TAPEDECK_SHARED to run on the shared data")
+        guard let path = TestPaths.shared("data/\(name)"), let data = FileManager.default.contents(atPath: path) else {
             return nil
         }
         return [UInt8](data).split(separator: UInt8(ascii: "\n")).map(Array.init)
