@@ -114,5 +114,5 @@ enum DemoCommand {
         throw CommandFailure("no Fixtures/tapes/\(fixtureName) here or above the program: name a tape")
     }
 
-    private static let fixtureName = "demo.jsonl.gz"
+    private static let fixtureName = "market-four-symbols.jsonl.gz"
 }
