@@ -22,49 +22,91 @@ public struct PipelineConfiguration: Sendable {
         case skip
     }
 
-    /// Brokers and librdkafka options. Default: `127.0.0.1:9092`.
+    /// Brokers and librdkafka options.
+    ///
+    /// Default: `127.0.0.1:9092`.
     public var kafka = KafkaConfiguration()
-    /// The topic. Default: `raw_data`.
+    /// The topic.
+    ///
+    /// Default: `raw_data`.
     public var topic = "raw_data"
-    /// The consumer group, which also names the checkpoints. Default: `tapedeck`.
+    /// The consumer group, which also names the checkpoints.
+    ///
+    /// Default: `tapedeck`.
     public var group = "tapedeck"
-    /// MongoDB and database. Default: `mongodb://127.0.0.1:27017`, `tapedeck`.
+    /// MongoDB and database.
+    ///
+    /// Default: `mongodb://127.0.0.1:27017`, `tapedeck`.
     public var mongo = MongoConfiguration()
-    /// Where a partition without a checkpoint starts. Default: `earliest`.
+    /// Where a partition without a checkpoint starts.
+    ///
+    /// Default: `earliest`.
     public var from = Start.earliest
-    /// What to do when Kafka has lost records. Default: `stop`.
+    /// What to do when Kafka has lost records.
+    ///
+    /// Default: `stop`.
     public var onDataLoss = DataLoss.stop
-    /// Records gathered for one flush at most. Default: 5,000.
+    /// Records gathered for one flush at most.
+    ///
+    /// Default: 5,000.
     public var batchRecords = 5_000
-    /// Bytes of records and outputs gathered for one flush at most. Default: 4 MiB.
+    /// Bytes of records and outputs gathered for one flush at most.
+    ///
+    /// Default: 4 MiB.
     public var batchBytes = 4 << 20
-    /// Time after the first record that a checkpoint does not cover. Default: 1 s.
+    /// Time after the first record that a checkpoint does not cover.
+    ///
+    /// Default: 1 s.
     public var checkpointInterval = Duration.seconds(1)
-    /// Records that a checkpoint covers at most. Default: 50,000.
+    /// Records that a checkpoint covers at most.
+    ///
+    /// Default: 50,000.
     public var checkpointRecords = 50_000
-    /// Bytes of records, outputs and encoded checkpoints held at most. Default: 256 MiB.
+    /// Bytes of records, outputs and encoded checkpoints held at most.
+    ///
+    /// Default: 256 MiB.
     public var memory = 256 << 20
-    /// Limit for claiming assigned partitions. Default: 60 s.
+    /// Limit for claiming assigned partitions.
+    ///
+    /// Default: 60 s.
     public var claimBudget = Duration.seconds(60)
-    /// Limit for flushing partitions that are given up. Default: 10 s.
+    /// Limit for flushing partitions that are given up.
+    ///
+    /// Default: 10 s.
     public var revokeBudget = Duration.seconds(10)
-    /// Limit for a clean end. Default: 20 s.
+    /// Limit for a clean end.
+    ///
+    /// Default: 20 s.
     public var drainBudget = Duration.seconds(20)
-    /// How long MongoDB may fail before the run ends; nil: for ever, but 60 s with an end condition. Default: nil.
+    /// How long MongoDB may fail before the run ends; nil: for ever, but 60 s with an end condition.
+    ///
+    /// Default: nil.
     public var storeTimeout: Duration?
-    /// Limit for the first contact with Kafka and MongoDB. Default: 10 s.
+    /// Limit for the first contact with Kafka and MongoDB.
+    ///
+    /// Default: 10 s.
     public var contactTimeout = Duration.seconds(10)
-    /// Kafka's session time-out. Default: 10 s.
+    /// Kafka's session time-out.
+    ///
+    /// Default: 10 s.
     public var sessionTimeout = Duration.seconds(10)
-    /// Whether to stop at the ends that the partitions had at the start. Default: no.
+    /// Whether to stop at the ends that the partitions had at the start.
+    ///
+    /// Default: no.
     public var untilEnd = false
-    /// Stop once the end marker of this stream was handled in every partition. Default: nil.
+    /// Stop once the end marker of this stream was handled in every partition.
+    ///
+    /// Default: nil.
     public var untilMarker: String?
-    /// Stop with a checkpoint after exactly this many records. Default: nil.
+    /// Stop with a checkpoint after exactly this many records.
+    ///
+    /// Default: nil.
     public var stopAfter: Int64?
     /// What is predicted and how.
     public var forecast = ForecastConfiguration()
-    /// This program's version, for dead letters. Default: `dev`.
+    /// This program's version, for dead letters.
+    ///
+    /// Default: `dev`.
     public var version = "dev"
 
     /// The defaults.

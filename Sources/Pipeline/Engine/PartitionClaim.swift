@@ -37,6 +37,8 @@ struct PartitionClaim: Sendable {
     /// - Parameters:
     ///   - tag: partition and serial of the claim.
     ///   - epoch: of the claim that is repeated, without raising it; nil for a claim that raises it.
+    /// - Returns: the claim, or why there is none that is no error.
+    /// - Throws: `data_loss`, `topic_recreated`, `mismatch`, `store`, `source` or `corrupt`.
     func callAsFunction(_ tag: ClaimTag, again epoch: Int64?) throws(PipelineError) -> Outcome {
         do {
             return try claim(tag, again: epoch)

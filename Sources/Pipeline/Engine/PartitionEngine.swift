@@ -105,7 +105,9 @@ struct PartitionEngine<Forecaster: SymbolForecaster>: Sendable {
         return true
     }
 
-    /// Whether the anchor was passed by without being seen: gone by retention or compaction. Asks once.
+    /// Whether the anchor was passed by without being seen: gone by retention or compaction.
+    ///
+    /// Asks once.
     mutating func anchorIsGone() -> Bool {
         guard let expected = expectedAnchor, position > expected.offset, lastRecord != nil else { return false }
         expectedAnchor = nil

@@ -52,7 +52,9 @@ final class Exchange: @unchecked Sendable {
         return body()
     }
 
-    /// Waits at most a second, or until something changes; the caller's loop looks again. The lock is held.
+    /// Waits at most a second, or until something changes; the caller's loop looks again.
+    ///
+    /// The lock is held.
     private func waitLocked(_ limit: Duration) {
         let seconds = min(1, max(0, Double(limit.components.seconds) + Double(limit.components.attoseconds) * 1e-18))
         _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
@@ -147,6 +149,7 @@ final class Exchange: @unchecked Sendable {
     ///   - takesRecords: false while a full batch waits behind a flush: records stay queued.
     ///   - hasOutput: whether a free flusher would get something.
     ///   - deadline: when a checkpoint is due.
+    /// - Returns: at least one thing to do, unless the deadline has come.
     func next(takesRecords: Bool, hasOutput: Bool, until deadline: ContinuousClock.Instant?) -> Turn {
         locked {
             while true {

@@ -19,6 +19,7 @@ struct StorePatience: Sendable {
     /// The pause before a retry.
     ///
     /// - Parameter attempt: how many attempts have failed, from 1.
+    /// - Returns: a time to sleep.
     func pause(after attempt: Int) -> Duration {
         var ceiling = Self.first
         for _ in 1..<max(1, min(attempt, 20)) where ceiling < Self.longest { ceiling *= 2 }
