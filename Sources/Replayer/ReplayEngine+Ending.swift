@@ -1,0 +1,48 @@
+import Kafka
+import TradeModel
+
+extension ReplayEngine {
+    /// Waits until everything handed over is acknowledged.
+    ///
+    /// - Returns: false if told to give up first.
+    func flush() throws(ReplayError) -> Bool {
+        lastSign = time.now()
+        while delivery.acknowledged < delivery.published || cursor < flight.end {
+            guard !givesUp() else { return false }
+            try handOverRest()
+            try awaitReports()
+        }
+        return true
+    }
+
+    /// Writes each stream's end marker to each partition and waits for the acknowledgements.
+    ///
+    /// - Parameter partitions: how many the topic has.
+    /// - Returns: false if told to give up first.
+    /// - Throws: ``ReplayError`` when the broker refuses one.
+    func sendEndMarkers(partitions: Int) throws(ReplayError) -> Bool {
+        for stream in streams {
+            var value: [UInt8] = []
+            EndMarker(stream: stream.name, sequence: stream.sequence).append(to: &value)
+            for partition in 0..<partitions {
+                markers.append(EndMarkerRecord(partition: Int32(clamping: partition), value: value))
+            }
+        }
+        lastSign = time.now()
+        while markers.contains(where: { !$0.isAcknowledged }) {
+            guard !givesUp() else { return false }
+            for index in markers.indices where !markers[index].isAcknowledged && !markers[index].wasHandedOver {
+                let value = markers[index].value
+                let outcome = sink.produce(
+                    partition: markers[index].partition, key: nil, value: value.span, header: nil,
+                    token: EndMarkerRecord.firstToken + UInt(index))
+                if outcome == .queued { markers[index].wasHandedOver = true }
+                if case .refused(let error) = outcome, sink.fatalError == nil {
+                    throw .undelivered(records: 1, topic: place, error)
+                }
+            }
+            try awaitReports()
+        }
+        return true
+    }
+}

@@ -1,0 +1,99 @@
+import JSONText
+import Kafka
+import Tape
+
+extension ReplayEngine {
+    /// How often reports are taken in and progress is told, in ns.
+    static let tick: Int64 = 100_000_000
+    /// How often a silent broker is warned about, in ns.
+    static let warningInterval: Int64 = 10_000_000_000
+    /// After how many records reports are taken in at the latest.
+    static let drainInterval = 1024
+
+    /// Waits for a recorded time's deadline; does what is due meanwhile.
+    ///
+    /// - Returns: false if told to give up first.
+    func waitUntilDue(_ recorded: Int128) throws(ReplayError) -> Bool {
+        while let clock {
+            guard !givesUp() else { return false }
+            let now = time.now()
+            if now >= nextTick {
+                try houseKeep()
+                continue  // which may have taken time, or moved the clock
+            }
+            let deadline = clock.deadline(of: recorded)
+            if Int128(now) >= deadline { return true }
+            time.wait(until: min(Int64(clamping: deadline), nextTick))
+        }
+        return true
+    }
+
+    /// Takes reports in, hands over again what a dead sink left, tells progress.
+    func houseKeep() throws(ReplayError) {
+        try drain(timeout: .zero)
+        if cursor < flight.end { _ = try pump() }
+        tickIfDue()
+    }
+
+    func tickIfDue() {
+        let now = time.now()
+        guard now >= nextTick else { return }
+        nextTick = now + Self.tick
+        onTick(self)
+    }
+
+    /// Moves every deadline by the time since a moment, because the sink held the player up.
+    func hold(since start: Int64) {
+        guard clock != nil else { return }
+        let held = time.now() - start
+        clock?.shift(by: held)
+        blocked += held
+    }
+
+    /// How long the player had nothing to play although a line was due.
+    ///
+    /// - Parameters:
+    ///   - asked: when the next batch was asked for.
+    ///   - batch: what then came.
+    /// - Returns: ns.
+    func starvedTime(since asked: Int64, by batch: TapeBatch) -> Int64 {
+        guard moments != nil, let first = batch.lines.first else { return 0 }
+        var due = asked
+        switch speed {
+        case .maximum: break
+        case .rate: due = clock.map { Int64(clamping: $0.deadline(of: Int128(first.receive))) } ?? asked
+        case .perSecond:
+            due = clock.map { Int64(clamping: $0.deadline(of: Int128(flight.end) * 1_000_000_000)) } ?? asked
+        }
+        return max(0, time.now() - max(asked, due))
+    }
+
+    /// Waits until the log may keep another batch, the clock held.
+    func awaitRoom(for batch: TapeBatch) throws(ReplayError) -> Bool {
+        if flight.hasRoom(for: batch) { return true }
+        let start = time.now()
+        defer { hold(since: start) }
+        while !flight.hasRoom(for: batch) {
+            guard !givesUp() else { return false }
+            try awaitReports()
+            if cursor < flight.end { try handOverRest() }
+        }
+        return true
+    }
+
+    /// Waits a little for reports, since nothing else can happen; warns when the broker is silent for long.
+    func awaitReports() throws(ReplayError) {
+        try drain(timeout: .milliseconds(20))
+        let now = time.now()
+        if now - lastSign >= Self.warningInterval, now >= nextWarning {
+            nextWarning = now + Self.warningInterval
+            log.say(
+                .warning, "broker-away",
+                [
+                    "place": .string(place), "silentSeconds": JSONValue(Int((now - lastSign) / 1_000_000_000)),
+                    "outstanding": JSONValue(flight.count),
+                ])
+        }
+        tickIfDue()
+    }
+}
