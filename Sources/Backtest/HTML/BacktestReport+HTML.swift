@@ -18,7 +18,8 @@ extension BacktestReport {
             <p class="soft">\(NumberText.grouped(counts.scored)) predictions of <code>\(model)</code> scored, \
             on \(NumberText.grouped(tape.trades)) trades of \(symbols.count) symbol\(symbols.count == 1 ? "" : "s")\(span)</p>
             <p>\(HTMLText.prose(verdictSentence))</p>
-            \(notes.map { "<p class=\"note\">\(HTMLText.prose($0))</p>" }.joined(separator: "\n"))
+            \(warnings.map { "<p class=\"note\">\(HTMLText.escape($0))</p>" }.joined(separator: "\n"))
+            \(checks)
             \(tiles)
             <h2>Accuracy by symbol</h2>
             <div class="card">\(accuracyTable)</div>
@@ -31,6 +32,20 @@ extension BacktestReport {
             </body></html>
 
             """
+    }
+
+    /// Gates and comparison, with how they came out.
+    private var checks: String {
+        var html = gates.map {
+            "<p class=\"\($0.passed ? "good" : "bad")\">\($0.passed ? "✓" : "✗") \(HTMLText.escape(gateLine($0)))</p>"
+        }
+        if let comparison {
+            let lines = HTMLText.escape(comparison.text).replacing("\n", with: "<br>")
+            html.append(
+                "<p class=\"\(comparison.holds ? "good" : "bad")\">\(comparison.holds ? "✓" : "✗") Stored predictions: "
+                    + "\(lines)</p>")
+        }
+        return html.joined(separator: "\n")
     }
 
     private var span: String {
@@ -60,23 +75,26 @@ extension BacktestReport {
 
     private var percent: String {
         let permille = configuration.levelPermille
-        return permille % 10 == 0 ? "\(permille / 10) %" : "\(permille / 10).\(permille % 10) %"
+        return (permille % 10 == 0 ? "\(permille / 10)" : "\(permille / 10).\(permille % 10)") + "\u{A0}%"
     }
 
     private var accuracyTable: String {
         var table = HTMLTable(
             header: [
-                "symbol", "scored", "MAE bps", "MAE over <code>last</code>", "RMSE bps", "MASE", "R² oos", "directions",
-                "DM p (Holm)", "CW p (Holm)", "against <code>last</code>",
-            ], textColumns: [10])
+                "symbol", "ols against <code>last</code>", "scored", "MAE bps", "MAE over<br><code>last</code>",
+                "R² oos",
+                "MASE", "directions", "DM p<br>(Holm)", "CW p<br>(Holm)", "RMSE bps",
+            ], textColumns: [1])
         func row(_ name: String, _ score: ModelScore, isMacro: Bool = false) -> [String] {
             func cell(_ metric: Metric) -> String { Self.cell(metric, score[metric]) }
+            func probability(_ p: Double?) -> String { p.map { HTMLText.escape(NumberText.probability($0)) } ?? "–" }
             let dm = score.dieboldMarianoHolm ?? score[.dmP].value
             let cw = score.clarkWestHolm ?? score[.cwP].value
             return [
-                name, isMacro ? "" : cell(.n), cell(.maeBps), cell(.relmae), cell(.rmseBps), cell(.mase), cell(.r2OOS),
-                cell(.da), dm.map(NumberText.probability) ?? "–", cw.map(NumberText.probability) ?? "–",
-                isMacro ? "" : Self.verdict(score),
+                name, isMacro ? "" : Self.verdict(score), isMacro ? "" : cell(.n), cell(.maeBps), cell(.relmae),
+                cell(.r2OOS),
+                cell(.mase), cell(.da), probability(dm), probability(cw),
+                NumberText.metric(.rmseBps, score[.rmseBps], bounds: false),
             ]
         }
         for symbol in symbols where !symbol.scores.isEmpty {
@@ -113,16 +131,16 @@ extension BacktestReport {
     private var modelTable: String {
         var table = HTMLTable(
             header: [
-                "model", "MAE bps", "RMSE bps", "bias bps", "MAE over <code>last</code>", "R² oos", "directions",
-                "in \(percent) interval", "against <code>last</code>",
-            ], textColumns: [8])
+                "model", "against <code>last</code>", "MAE bps", "MAE over<br><code>last</code>", "R² oos",
+                "directions",
+                "in \(percent)<br>interval", "bias bps", "RMSE bps",
+            ], textColumns: [1])
         for score in micro {
             func cell(_ metric: Metric) -> String { Self.cell(metric, score[metric]) }
             table.add(
                 [
-                    score.model.rawValue, cell(.maeBps), cell(.rmseBps), cell(.biasBps), cell(.relmae), cell(.r2OOS),
-                    cell(.da),
-                    cell(.coverage), Self.verdict(score),
+                    score.model.rawValue, Self.verdict(score), cell(.maeBps), cell(.relmae), cell(.r2OOS), cell(.da),
+                    cell(.coverage), cell(.biasBps), cell(.rmseBps),
                 ], style: score.model == .ols ? "model" : "")
         }
         return table.html
@@ -134,15 +152,15 @@ extension BacktestReport {
             <details\(isOpen ? " open" : "")><summary><b>\(HTMLText.escape(symbol.symbol))</b>\
             <span class="soft">\(NumberText.grouped(symbol.counts.scored)) scored</span>\(Self.verdict(score))</summary>
             <div class="body">\(SymbolCharts(report: symbol, horizon: configuration.horizon.text).html)
-            <h3>Measures</h3>\(metricTable(symbol))
             <h3>Final coefficients of <code>ols</code></h3>\(coefficientTable(symbol))
-            <h3>Trades and predictions</h3>\(countTable(symbol.counts))
+            <details class="inner"><summary>All measures of all models</summary>\(metricTable(symbol))</details>
+            <details class="inner"><summary>Trades and predictions</summary>\(countTable(symbol.counts))</details>
             </div></details>
             """
     }
 
     private func metricTable(_ symbol: SymbolReport) -> String {
-        var table = HTMLTable(header: ["measure"] + symbol.scores.map { "\($0.model.rawValue)" })
+        var table = HTMLTable(header: ["measure"] + symbol.scores.map(\.model.rawValue))
         for metric in Metric.allCases {
             table.add([metric.rawValue] + symbol.scores.map { Self.cell(metric, $0[metric]) })
         }
@@ -208,7 +226,7 @@ extension BacktestReport {
             \(tape.gaps) gaps, \(NumberText.grouped(tape.trades)) trades.</p>
             <p>Configuration <code>\(HTMLText.escape(configuration.canonicalJSON))</code></p></div>
             <h2>Trades and predictions of all symbols</h2>
-            <div class="card">\(countTable(counts))</div>
+            <div class="card">\(remarks.map { "<p>\(HTMLText.escape($0))</p>" }.joined())\(countTable(counts))</div>
             """
     }
 

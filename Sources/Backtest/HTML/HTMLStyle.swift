@@ -10,7 +10,7 @@ enum HTMLStyle {
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
         h1{font-size:1.55rem;line-height:1.2;margin:.2em 0 .2em}h2{font-size:1.15rem;margin:1.8em 0 .5em}
         h3{font-size:.95rem;margin:1.2em 0 .4em;color:var(--soft);font-weight:600}
-        p{margin:.4em 0;max-width:78ch}.soft{color:var(--soft)}code{font-size:.92em}
+        p{margin:.4em 0;max-width:78ch}.soft{color:var(--soft)}code{font-size:.92em;overflow-wrap:anywhere}
         .hash{font-family:ui-monospace,monospace;font-size:.82em;overflow-wrap:anywhere}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:16px 0}
         .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
@@ -30,7 +30,8 @@ enum HTMLStyle {
         list-style-position:inside}
         summary::before{content:"▸";color:var(--soft);width:.8em}details[open]>summary::before{content:"▾"}
         summary::-webkit-details-marker{display:none}summary b{font-size:1.05rem;overflow-wrap:anywhere}
-        .body{padding:0 14px 14px}
+        .body{padding:0 14px 14px}.inner{border-width:1px 0 0;border-radius:0;margin:8px 0 0}.inner summary{padding:9px 0}\
+        .inner summary{color:var(--soft);font-weight:600;font-size:.95rem}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));gap:14px}
         figure{margin:0;min-width:0}figcaption{font-size:.86rem;color:var(--soft);margin-bottom:4px}
         figcaption b{color:var(--ink)}svg{display:block;width:100%;height:auto}

@@ -70,7 +70,7 @@ struct SVGChart {
     mutating func dots(_ points: [(Double, Double)], style: String) {
         for (px, py) in points {
             let (a, b) = place(px, py)
-            body += "<circle class=\"\(style)\" cx=\"\(Self.tenths(a))\" cy=\"\(Self.tenths(b))\" r=\"2\"/>"
+            body += "<circle class=\"\(style)\" cx=\"\(Self.tenths(a))\" cy=\"\(Self.tenths(b))\" r=\"1.7\"/>"
         }
     }
 

@@ -89,46 +89,8 @@ extension BacktestReport {
         return table.text()
     }
 
-    /// What a reader must know before believing the rest; one line each.
-    var notes: [String] {
-        var notes: [String] = []
-        if let truncation = tape.truncation {
-            notes.append("The tape ends early; only what came before is scored: \(truncation)")
-        }
-        if tape.rejections > 0 {
-            notes.append(
-                "\(NumberText.grouped(tape.rejections)) frames or trades were rejected, first: \(tape.firstRejection ?? "")"
-            )
-        }
-        if tape.undecodable > 0 { notes.append("\(tape.undecodable) lines hold text or bytes that are no frame") }
-        if tape.skippedLines > 0 { notes.append("\(tape.skippedLines) bad lines were left out") }
-        if tape.streams.contains(where: \.receivesTradeTime) {
-            notes.append("Receive times are trade times: the capture has none of its own")
-        }
-        let dropped = EligibilityRule.all.filter { counts.dropped[$0.index] > 0 }
-            .map { "\($0.name) \(NumberText.grouped(counts.dropped[$0.index]))" }
-        let others = [("late", counts.late), ("future", counts.future)].filter { $0.1 > 0 }
-            .map { "\($0.0) \(NumberText.grouped($0.1))" }
-        if !(dropped + others).isEmpty {
-            notes.append("Trades that do not move the price: " + (others + dropped).joined(separator: ", "))
-        }
-        let censored = CensorReason.allCases.filter { counts.censored[$0.place] > 0 }
-            .map { "\($0.rawValue) \(NumberText.grouped(counts.censored[$0.place]))" }
-        if !censored.isEmpty { notes.append("Censored predictions: " + censored.joined(separator: ", ")) }
-        if counts.refused > 0 { notes.append("Origins refused as too many were pending: \(counts.refused)") }
-        for gate in gates {
-            let failing = gate.cases.filter(\.fails).map {
-                "\($0.scope) \($0.value.map { "\($0)" } ?? "undefined, \($0.reason ?? "")")"
-            }
-            var line = "Gate '\(gate.text)': " + (gate.passed ? "passed" : "FAILED: " + failing.joined(separator: "; "))
-            if !gate.skipped.isEmpty {
-                line += " (passed over, n < \(minimumPoints): \(gate.skipped.joined(separator: ", ")))"
-            }
-            notes.append(line)
-        }
-        if let comparison { notes.append("Stored predictions: " + comparison.text) }
-        return notes
-    }
+    /// What a reader must know before believing the rest, and what was left out; one line each.
+    private var notes: [String] { warnings + remarks + gates.map { gateLine($0) } + comparisonLines }
 }
 
 extension String {

@@ -22,7 +22,9 @@ enum NumberText {
     }
 
     /// A p-value: four decimals, or its size.
-    static func probability(_ p: Double) -> String { p < 0.0001 ? String(format: "%.0e", p) : fixed(p, 4) }
+    static func probability(_ p: Double) -> String {
+        p < 1e-99 ? "<1e-99" : p < 0.0001 ? String(format: "%.0e", p) : fixed(p, 4)
+    }
 
     /// A count with thin groups of three.
     static func grouped(_ n: Int) -> String {
@@ -40,7 +42,7 @@ enum NumberText {
         switch metric {
         case .n: grouped(Int(x))
         case .dmP, .cwP: probability(x)
-        case .da, .coverage: fixed(100 * x, 2) + " %"
+        case .da, .coverage: fixed(100 * x, 2) + "\u{A0}%"
         case .relmae, .relrmse, .r2OOS, .u2, .mase, .rmsse: fixed(x, 4)
         case .dm, .cw: fixed(x, 3)
         default: significant(x)
