@@ -1,0 +1,273 @@
+import CWebSockets
+import Foundation
+
+/// How a client connects.
+public struct WebSocketClientConfiguration: Sendable {
+    /// Where to.
+    public var url: WebSocketURL
+    /// A PEM file of authorities to trust instead of the system's store.
+    ///
+    /// Default: the system's.
+    public var caFile: String?
+    /// How long name look-up, TCP, TLS and handshake may take together.
+    ///
+    /// Default: 20 s.
+    public var handshakeTimeout: Duration = .seconds(20)
+    /// Longest message in bytes; a longer one is thrown away and told.
+    ///
+    /// Default: 4 MiB.
+    public var maximumMessageBytes = 4 << 20
+
+    /// Connects to an address with the defaults.
+    public init(url: WebSocketURL) { self.url = url }
+}
+
+/// One WebSocket connection as a client (RFC 6455), encrypted or not, for one life: connect, messages, end.
+///
+/// Certificate and host name are always checked. No subprotocol and no compression is offered. Pings of the server are
+/// answered by libwebsockets. All methods and all calls to the handler are on the loop's thread; none blocks.
+public final class WebSocketClient {
+    private let loop: ServiceLoop
+    private let configuration: WebSocketClientConfiguration
+    private weak var handler: (any WebSocketClientHandler)?
+    private var wsi: OpaquePointer?
+    private var assembly: [UInt8] = []
+    private var tooLong = 0
+    private var outgoing: [[UInt8]] = []
+    private var pingsToSend = 0
+    private var closing: (code: UInt16, reason: String)?
+    private var peerClosure: WebSocketClosure?
+    private var isOpen = false
+    private var isOver = false
+    private var timer: TimerQueue.Token?
+    private var selfReference: Unmanaged<WebSocketClient>?
+
+    /// Makes a client that does nothing yet.
+    public init(loop: ServiceLoop, configuration: WebSocketClientConfiguration, handler: any WebSocketClientHandler) {
+        self.loop = loop
+        self.configuration = configuration
+        self.handler = handler
+    }
+
+    /// Starts to connect; the handler hears `webSocketOpened` or `webSocketFailed`, once.
+    public func connect() {
+        precondition(wsi == nil && !isOver, "a client connects once")
+        ServiceLog.clear()
+        let url = configuration.url
+        guard let vhost = loop.clientVhost(caFile: configuration.caFile) else {
+            fail(
+                WebSocketError(
+                    .tls, "no TLS set-up: is '\(configuration.caFile ?? "the system's CA store")' readable PEM?"))
+            return
+        }
+        let reference = Unmanaged.passRetained(self)
+        selfReference = reference
+        timer = loop.after(configuration.handshakeTimeout) { [weak self] in self?.handshakeIsLate() }
+        let started = url.host.withCString { host in
+            url.hostAndPort.withCString { hostHeader in
+                url.requestTarget.withCString { target in
+                    var info = lws_client_connect_info()
+                    info.context = loop.context
+                    info.vhost = vhost
+                    info.address = host
+                    info.port = Int32(url.port)
+                    info.path = target
+                    // Without TLS the header is free text; with it libwebsockets checks the certificate against it.
+                    info.host = url.isSecure ? host : hostHeader
+                    info.ssl_connection = url.isSecure ? Int32(LCCSCF_USE_SSL.rawValue) : 0
+                    info.ietf_version_or_minus_one = -1
+                    info.userdata = reference.toOpaque()
+                    info.alpn = nil
+                    return lws_client_connect_via_info(&info)
+                }
+            }
+        }
+        if started != nil {
+            if !isOver { wsi = started }
+        } else if !isOver {
+            fail(
+                WebSocketError(
+                    .network, "cannot connect to \(url): \(ServiceLog.lastLine ?? "no such host or no network")"))
+        }
+    }
+
+    /// Sends a text message after those before it.
+    ///
+    /// Dropped once the connection has ended.
+    public func send(_ text: [UInt8]) {
+        guard isOpen else { return }
+        outgoing.append(text)
+        lws_callback_on_writable(wsi)
+    }
+
+    /// Sends a protocol ping.
+    public func ping() {
+        guard isOpen else { return }
+        pingsToSend += 1
+        lws_callback_on_writable(wsi)
+    }
+
+    /// Ends the connection with a close frame; the socket is dropped if that cannot be written within a second.
+    public func close(code: UInt16 = 1000, reason: String = "") {
+        guard !isOver else { return }
+        guard isOpen else { return abort() }
+        closing = (code, reason)
+        lws_callback_on_writable(wsi)
+        loop.after(.seconds(1)) { [weak self] in self?.abort() }
+    }
+
+    /// Drops the socket at once.
+    public func abort() {
+        guard !isOver, let wsi else { return }
+        if closing == nil { closing = (1000, "") }
+        lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC)
+    }
+
+    private func handshakeIsLate() {
+        guard !isOpen, !isOver else { return }
+        let waited = configuration.handshakeTimeout
+        let error = WebSocketError(.network, "\(configuration.url) did not finish the handshake within \(waited)")
+        let wsi = self.wsi
+        fail(error)
+        if let wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC) }
+    }
+
+    private func fail(_ error: WebSocketError) {
+        guard !isOver else { return }
+        isOver = true
+        endTimer()
+        handler?.webSocketFailed(error)
+    }
+
+    private func endTimer() {
+        if let timer { loop.cancel(timer) }
+        timer = nil
+    }
+
+    // MARK: - Callbacks of libwebsockets
+
+    /// Takes one callback; a return other than 0 closes the socket.
+    func callback(_ wsi: OpaquePointer, _ reason: lws_callback_reasons, _ data: UnsafeMutableRawPointer?, _ count: Int)
+        -> Int32
+    {
+        switch reason {
+        case LWS_CALLBACK_CLIENT_ESTABLISHED:
+            guard !isOver else { return -1 }
+            self.wsi = wsi
+            isOpen = true
+            endTimer()
+            handler?.webSocketOpened()
+        case LWS_CALLBACK_CLIENT_RECEIVE:
+            receive(wsi, UnsafeRawBufferPointer(start: data, count: count))
+        case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+            handler?.webSocketReceivedPong()
+        case LWS_CALLBACK_CLIENT_WRITEABLE:
+            return write(wsi)
+        case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+            peerClosure = Self.closure(UnsafeRawBufferPointer(start: data, count: count))
+        case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+            self.wsi = nil
+            fail(connectionError(wsi, UnsafeRawBufferPointer(start: data, count: count)))
+        case LWS_CALLBACK_CLIENT_CLOSED:
+            self.wsi = nil
+            if !isOver {
+                isOver = true
+                isOpen = false
+                endTimer()
+                handler?.webSocketClosed(
+                    peerClosure ?? closing.map { WebSocketClosure(by: .client, code: Int($0.code), reason: $0.reason) }
+                        ?? WebSocketClosure(by: .network))
+            }
+        case LWS_CALLBACK_WSI_DESTROY:
+            self.wsi = nil
+            // The last callback of a connection: libwebsockets no longer holds the pointer.
+            if let reference = selfReference {
+                selfReference = nil
+                reference.release()
+            }
+        default: break
+        }
+        return 0
+    }
+
+    private func receive(_ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer) {
+        let isFirst = lws_is_first_fragment(wsi) != 0
+        let isFinal = lws_is_final_fragment(wsi) != 0
+        let kind: WebSocketMessageKind = lws_frame_is_binary(wsi) != 0 ? .binary : .text
+        if isFirst {
+            assembly.removeAll(keepingCapacity: assembly.capacity <= 1 << 20)
+            tooLong = 0
+        }
+        guard tooLong == 0, assembly.count + bytes.count <= configuration.maximumMessageBytes else {
+            tooLong = max(tooLong, assembly.count) + bytes.count
+            assembly.removeAll(keepingCapacity: false)
+            if isFinal {
+                handler?.webSocketReceivedTooLong(bytes: tooLong)
+                tooLong = 0
+            }
+            return
+        }
+        if isFirst && isFinal {  // the usual case: handed on without a copy
+            deliver(bytes.bindMemory(to: UInt8.self).span, kind)
+            return
+        }
+        assembly.append(contentsOf: bytes)
+        guard isFinal else { return }
+        let message = assembly  // shares storage; a span of a property of a class would outlive its access
+        deliver(message.span, kind)
+    }
+
+    private func deliver(_ bytes: Span<UInt8>, _ kind: WebSocketMessageKind) {
+        guard let handler else { return }
+        handler.webSocketReceived(bytes, kind: kind)
+    }
+
+    private func write(_ wsi: OpaquePointer) -> Int32 {
+        if pingsToSend > 0 {
+            pingsToSend -= 1
+            guard Self.write(wsi, [], LWS_WRITE_PING) else { return -1 }
+        } else if !outgoing.isEmpty {
+            guard Self.write(wsi, outgoing.removeFirst(), LWS_WRITE_TEXT) else { return -1 }
+        } else if let closing {
+            var reason = Array(closing.reason.utf8.prefix(120))
+            lws_close_reason(wsi, lws_close_status(UInt32(closing.code)), &reason, reason.count)
+            return -1
+        }
+        if pingsToSend > 0 || !outgoing.isEmpty || closing != nil { lws_callback_on_writable(wsi) }
+        return 0
+    }
+
+    /// Writes one frame; libwebsockets wants room for its header before the payload.
+    static func write(_ wsi: OpaquePointer, _ payload: [UInt8], _ kind: lws_write_protocol) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: Int(cwebsockets_pre))
+        buffer += payload
+        return buffer.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return lws_write(wsi, base + Int(cwebsockets_pre), payload.count, kind) >= Int32(payload.count)
+        }
+    }
+
+    /// Reads a close frame's payload: two bytes of code, big-endian, then the reason.
+    static func closure(_ payload: UnsafeRawBufferPointer) -> WebSocketClosure {
+        guard payload.count >= 2 else { return WebSocketClosure(by: .server) }
+        return WebSocketClosure(
+            by: .server, code: Int(payload[0]) << 8 | Int(payload[1]),
+            reason: String(decoding: payload.dropFirst(2), as: UTF8.self))
+    }
+
+    private func connectionError(_ wsi: OpaquePointer, _ text: UnsafeRawBufferPointer) -> WebSocketError {
+        let url = configuration.url
+        let status = Int(lws_http_client_http_response(wsi))
+        if status != 0, status != 101 {
+            return WebSocketError(.status(status), "\(url) answered the handshake with HTTP \(status)")
+        }
+        let reason = String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
+        if url.isSecure, let line = ServiceLog.lastLine {
+            return WebSocketError(.tls, "TLS with \(url) failed: \(line)")
+        }
+        if reason.hasPrefix("HS:") {
+            return WebSocketError(.handshake, "\(url) gave no WebSocket handshake: \(reason)")
+        }
+        return WebSocketError(.network, "cannot connect to \(url): \(reason.isEmpty ? "connection failed" : reason)")
+    }
+}
