@@ -7,7 +7,11 @@ extension FeatureWindows {
         out.append(firstTime)
         out.append(bucket)
         out.append([price, volume, gap, return1, return2, return3, returnSum, sign, signAverage, priceAverage])
-        for ring in [squares, volumes, signedVolumes, bucketVolumes, bucketValues] { out.append(ring) }
+        out.append(squares)
+        out.append(volumes)
+        out.append(signedVolumes)
+        out.append(bucketVolumes)
+        out.append(bucketValues)
     }
 
     /// Reads the state.
@@ -27,10 +31,10 @@ extension FeatureWindows {
         sign = try reader.double()
         signAverage = try reader.double()
         priceAverage = try reader.double()
-        squares = try reader.doubles(Self.slots)
-        volumes = try reader.doubles(Self.slots)
-        signedVolumes = try reader.doubles(Self.slots)
-        bucketVolumes = try reader.doubles(Self.buckets)
-        bucketValues = try reader.doubles(Self.buckets)
+        squares = try reader.inlineDoubles()
+        volumes = try reader.inlineDoubles()
+        signedVolumes = try reader.inlineDoubles()
+        bucketVolumes = try reader.inlineDoubles()
+        bucketValues = try reader.inlineDoubles()
     }
 }

@@ -47,11 +47,14 @@ struct FeatureWindows: Sendable {
     /// The five-second cell of the newest bucket.
     var bucket: Int64 = 0
     /// Rings: squared returns, volumes, signed volumes; then volume and value of each bucket.
-    var squares = [Double](repeating: 0, count: slots)
-    var volumes = [Double](repeating: 0, count: slots)
-    var signedVolumes = [Double](repeating: 0, count: slots)
-    var bucketVolumes = [Double](repeating: 0, count: buckets)
-    var bucketValues = [Double](repeating: 0, count: buckets)
+    ///
+    /// Inline, so that sums need
+    /// no bounds checks: their lengths are part of the type.
+    var squares = InlineArray<52, Double>(repeating: 0)
+    var volumes = InlineArray<52, Double>(repeating: 0)
+    var signedVolumes = InlineArray<52, Double>(repeating: 0)
+    var bucketVolumes = InlineArray<60, Double>(repeating: 0)
+    var bucketValues = InlineArray<60, Double>(repeating: 0)
 
     /// Forgets everything: continuity broke.
     mutating func reset() {
@@ -121,13 +124,13 @@ struct FeatureWindows: Sendable {
         x[3] = return3
         x[4] = sign
         x[5] = signAverage
-        let total = Self.sum(volumes.span)
-        x[6] = total == 0 ? 0 : Self.sum(signedVolumes.span) / total
+        let total = Self.sum(volumes)
+        x[6] = total == 0 ? 0 : Self.sum(signedVolumes) / total
         x[7] = ForecastMath.log1p(volume)
         x[8] = ForecastMath.log1p(gap)
         x[9] = Self.relative(price, priceAverage)
-        x[10] = Self.relative(price, Self.sum(bucketValues.span) / Self.sum(bucketVolumes.span))
-        x[11] = Self.sum(squares.span).squareRoot()
+        x[10] = Self.relative(price, Self.sum(bucketValues) / Self.sum(bucketVolumes))
+        x[11] = Self.sum(squares).squareRoot()
     }
 
     /// 1e4·(price/average − 1), 0 where only rounding is left.
@@ -137,13 +140,14 @@ struct FeatureWindows: Sendable {
     }
 
     /// The sum in four lanes, each in order, joined as (0+1)+(2+3); the count is a multiple of four.
-    private static func sum(_ values: Span<Double>) -> Double {
+    @inline(__always)
+    private static func sum<let count: Int>(_ values: borrowing InlineArray<count, Double>) -> Double {
         var lane0 = 0.0
         var lane1 = 0.0
         var lane2 = 0.0
         var lane3 = 0.0
         var i = 0
-        while i + 3 < values.count {
+        while i < count {
             lane0 += values[i]
             lane1 += values[i + 1]
             lane2 += values[i + 2]

@@ -70,10 +70,11 @@ extension GivensRegression {
         var excitations = excitations.mutableSpan
         var y = response
         var w = weight
-        var start = 0
+        var next = 0  // place of the next number of R, rows one after the other
         for i in 0..<p {
-            let first = start  // place of R[i, i+1]
-            start += p - 1 - i
+            var place = next
+            next &+= p &- 1 &- i
+            var k = i &+ 1
             let xi = x[i]
             let u = w * xi
             let g = u * xi
@@ -87,21 +88,24 @@ extension GivensRegression {
             w = c * w
             d[i] = sum
             if c < 0.125 {
-                for k in (i + 1)..<max(i + 1, p) {
-                    let place = first + k - i - 1
-                    let z = x[k] - xi * r[place]
-                    r[place] = flush(c * r[place] + s * x[k])
-                    x[k] = z
+                // Gentleman's form: what was in R is about to be forgotten, so it must not cancel.
+                while k < p {
+                    let old = x[k]
+                    x[k] = old - xi * r[place]
+                    r[place] = flush(c * r[place] + s * old)
+                    k &+= 1
+                    place &+= 1
                 }
                 let z = y - xi * theta[i]
                 theta[i] = flush(c * theta[i] + s * y)
                 y = z
             } else {
-                for k in (i + 1)..<max(i + 1, p) {
-                    let place = first + k - i - 1
+                while k < p {
                     let z = x[k] - xi * r[place]
                     r[place] = flush(r[place] + s * z)
                     x[k] = z
+                    k &+= 1
+                    place &+= 1
                 }
                 let z = y - xi * theta[i]
                 theta[i] = flush(theta[i] + s * z)

@@ -91,20 +91,22 @@ extension GivensRegression {
         var place = 0
         for i in 0..<p {
             let root = beta[i]
-            for k in (i + 1)..<max(i + 1, p) {
+            var k = i &+ 1
+            while k < p {
                 sums[k] += r[place].magnitude * root
-                place += 1
+                k &+= 1
+                place &+= 1
             }
         }
         for i in stride(from: p - 1, through: 0, by: -1) {
-            place -= p - 1 - i
-            guard !isDependent(root: beta[i], sum: sums[i]) else {
-                beta[i] = 0
-                continue
-            }
+            var k = p
             var sum = theta[i]
-            for k in stride(from: p - 1, to: i, by: -1) { sum -= r[place + k - i - 1] * beta[k] }
-            beta[i] = sum
+            while k > i &+ 1 {
+                k &-= 1
+                place &-= 1
+                sum -= r[place] * beta[k]
+            }
+            beta[i] = isDependent(root: beta[i], sum: sums[i]) ? 0 : sum
         }
     }
 

@@ -17,6 +17,10 @@ struct StateWriter {
         for number in numbers { append(number) }
     }
 
+    mutating func append<let count: Int>(_ numbers: borrowing InlineArray<count, Double>) {
+        for place in 0..<count { append(numbers[place]) }
+    }
+
     mutating func append(_ number: Int64?) {
         append(byte: number == nil ? 0 : 1)
         if let number { append(number) }
@@ -97,6 +101,12 @@ struct StateReader {
         var numbers: [Double] = []
         numbers.reserveCapacity(count)
         for _ in 0..<count { numbers.append(try double()) }
+        return numbers
+    }
+
+    mutating func inlineDoubles<let count: Int>() throws(ForecastError) -> InlineArray<count, Double> {
+        var numbers = InlineArray<count, Double>(repeating: 0)
+        for place in 0..<count { numbers[place] = try double() }
         return numbers
     }
 

@@ -8,7 +8,7 @@ struct WindowTail: Sendable {
     private let limit: Int
 
     init(deepestRank: Int) {
-        limit = min(ErrorWindow.capacity, 2 * deepestRank + 24)
+        limit = min(ErrorWindow.capacity, deepestRank + 24)
         values = Array(repeating: 0, count: limit + 1)
     }
 
@@ -31,13 +31,15 @@ struct WindowTail: Sendable {
     /// Of values equal to the greatest held it does not matter which one goes.
     mutating func remove(_ value: Double) {
         guard count > 0, value <= values[count - 1] else { return }
-        var place = 0
-        while values[place] < value { place += 1 }
-        while place + 1 < count {
-            values[place] = values[place + 1]
-            place += 1
-        }
         count -= 1
+        var carried = values[count]
+        var place = count
+        while carried > value, place > 0 {
+            place -= 1
+            let smaller = values[place]
+            values[place] = carried
+            carried = smaller
+        }
     }
 
     /// Starts again from the whole window.
