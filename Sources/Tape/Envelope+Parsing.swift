@@ -15,6 +15,7 @@ extension Envelope {
         guard let receive = Self.digits(text, &at, end), end - at > 10 else { return nil }
         self.sequence = sequence
         self.receive = receive
+        isCanonical = true
         startsSegment = false
         body = range
         if text.matches(",\"frame\":", at) {
@@ -63,6 +64,7 @@ extension Envelope {
             }
         }
         guard let sequence, sequence > 0, let receive, receive >= 0, let (kind, value) = content else { return nil }
+        isCanonical = false
         startsSegment = false
         if kind != .frame {
             guard let word = JSONFields.string(text, in: value) else { return nil }

@@ -6,4 +6,6 @@ struct Envelope {
     /// A frame's bytes; otherwise the whole line.
     var body: Range<Int>
     var startsSegment: Bool
+    /// Whether the line has exactly the layout that the writer gives it.
+    var isCanonical = false
 }

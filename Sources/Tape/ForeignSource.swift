@@ -205,11 +205,16 @@ final class ForeignSource: LineSource {
                 lines.append(
                     TapeLine(
                         envelope: envelope, line: range.lowerBound + shift..<range.upperBound + shift, segment: segment,
-                        layout: form == .envelope ? .envelope : .foreign))
+                        layout: layout(of: envelope)))
                 if envelope.startsSegment { segment = envelope.sequence }
             }
         }
         return TapeBatch(header: header, text: text, lines: lines, path: path, headerLine: nil)
+    }
+
+    private func layout(of envelope: Envelope) -> TapeLine.Layout {
+        guard form == .envelope else { return .foreign }
+        return envelope.isCanonical || envelope.kind != .frame ? .envelope : .otherOrder
     }
 
     private static func hash(of bytes: ArraySlice<UInt8>) -> String {

@@ -55,6 +55,10 @@ enum LineCoding {
     @discardableResult
     static func appendForeign(_ line: TapeLine, of text: borrowing Span<UInt8>, to out: inout [UInt8]) -> TapeLine.Kind
     {
+        if line.layout == .otherOrder {
+            appendReordered(line, of: text, to: &out)
+            return line.kind
+        }
         if line.kind == .frame {
             return appendTextFrame(
                 text.extracting(line.body), sequence: line.sequence, receive: line.receive, to: &out)
@@ -67,6 +71,21 @@ enum LineCoding {
             out.append(contentsOf: $0)
         }
         return line.kind
+    }
+
+    /// Appends an envelope with its frame last and every unknown key before it.
+    private static func appendReordered(_ line: TapeLine, of text: borrowing Span<UInt8>, to out: inout [UInt8]) {
+        appendHead(sequence: line.sequence, receive: line.receive, to: &out)
+        for member in JSONFields.members(of: text, in: line.line) ?? []
+        where !["seq", "receive", "frame"].contains(member.key) {
+            JSONWriter.append(member.key, to: &out)
+            out.append(UInt8(ascii: ":"))
+            out += text.copy(member.value)
+            out.append(UInt8(ascii: ","))
+        }
+        out += "\"frame\":".utf8
+        out += text.copy(line.body)
+        out.append(UInt8(ascii: "}"))
     }
 
     /// Whether a frame may stand in a line as it is: JSON, without CR and LF, not too deep.

@@ -68,12 +68,17 @@ struct SourceOpener {
     /// `segment` is the sequence number of the last `gap` or `dropped` line before it; a tape's own subfield says it
     /// better.
     func open(_ path: String, segment: Int64) throws(TapeError) -> any LineSource {
-        let input = try InputFile(path: path)
+        try open(InputFile(path: path), segment: segment)
+    }
+
+    /// Finds out what an open file is.
+    func open(_ input: InputFile, segment: Int64) throws(TapeError) -> any LineSource {
+        let path = input.path
         let head = try input.peek(TapeMemberField.headSize)
         guard !head.isEmpty else { throw TapeError(.empty, path: path) }
         switch TapeMemberField.read(head.span, at: 0) {
         case .foreign:
-            let isCompressed = head.starts(with: [0x1F, 0x8B])
+            let isCompressed = head.prefix(2).elementsEqual([0x1F, 0x8B].prefix(head.count))
             return try ForeignSource(
                 input, isCompressed: isCompressed, configuration: configuration, segment: segment, tally: tally)
         case .field, .damaged, .version:

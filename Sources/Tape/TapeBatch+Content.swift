@@ -41,7 +41,7 @@ extension TapeBatch {
     public func appendEnvelope(of line: TapeLine, to out: inout [UInt8]) {
         switch line.layout {
         case .envelope: out += text[line.line]
-        case .foreign: LineCoding.appendForeign(line, of: text.span, to: &out)
+        case .foreign, .otherOrder: LineCoding.appendForeign(line, of: text.span, to: &out)
         }
     }
 

@@ -93,9 +93,6 @@ extension TapeHeader {
 extension Span where Element == UInt8 {
     /// The bytes of a range as an array.
     func copy(_ range: Range<Int>) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(range.count)
-        for index in range { out.append(self[index]) }
-        return out
+        extracting(range).withUnsafeBufferPointer { Array($0) }
     }
 }

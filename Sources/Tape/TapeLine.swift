@@ -16,6 +16,8 @@ public struct TapeLine: Sendable, Equatable {
     enum Layout: UInt8, Sendable {
         /// As the format writes it.
         case envelope
+        /// An envelope of a foreign file with its frame anywhere: it has to move to the end to be read as one slice.
+        case otherOrder
         /// `receive` and `frame` only, or a bare frame: the sequence number is the line's number.
         case foreign
     }

@@ -48,15 +48,16 @@ public final class TapeReader {
         let pool = WorkerPool(workers: configuration.workers)
         // Looking at the heads counts for nothing: files are opened again when they are played.
         let probe = SourceOpener(configuration: configuration, pool: pool, budget: 0, tally: ReadingTally())
+        let piped = SourceOpener(configuration: configuration, pool: pool, budget: 1 << 20, tally: tally)
         var names: [String] = []
         var files: [[StreamSource.File]] = []
         var total: Int64? = 0
         for path in paths {
-            let size = try InputFile(path: path).size
-            let opener =
-                size == nil
-                ? SourceOpener(configuration: configuration, pool: pool, budget: 1 << 20, tally: tally) : probe
-            let source = try opener.open(path, segment: 0)
+            // Opened once: a pipe gives its bytes only once.
+            let input = try InputFile(path: path)
+            let size = input.size
+            let opener = size == nil ? piped : probe
+            let source = try opener.open(input, segment: 0)
             total = size.flatMap { size in total.map { $0 + size } }
             let file = StreamSource.File(
                 path: path, header: source.header, firstSequence: source.firstSequence,

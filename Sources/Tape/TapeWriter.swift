@@ -88,7 +88,7 @@ public final class TapeWriter {
             try append(
                 batch.text.span.extracting(line.line), line.kind, sequence: line.sequence, receive: line.receive,
                 startsSegment: line.startsSegment)
-        case .foreign:
+        case .foreign, .otherOrder:
             let kind = LineCoding.appendForeign(line, of: batch.text.span, to: &scratch)
             try appendScratch(
                 kind, sequence: line.sequence, receive: line.receive, startsSegment: line.startsSegment)
