@@ -33,6 +33,15 @@ public struct KafkaDeliveryReport: Sendable, Equatable {
         return KafkaError(code, "record not delivered: \(String(cString: rd_kafka_err2str(code)))")
     }
 
+    /// Makes a report that no broker sent, for doubles.
+    package init(token: UInt, partition: Int32 = 0, offset: Int64 = 0, persistence: Persistence, code: Int32) {
+        self.token = token
+        self.partition = partition
+        self.offset = offset
+        self.persistence = persistence
+        self.code = code
+    }
+
     init(_ message: UnsafePointer<rd_kafka_message_t>) {
         token = UInt(bitPattern: message.pointee._private)
         partition = message.pointee.partition

@@ -30,7 +30,10 @@ public struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         self.message = message.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
-    init(code: Int32, _ message: String) { self.init(rd_kafka_resp_err_t(rawValue: code), message) }
+    /// Makes an error that no broker sent, for doubles.
+    package init(code: Int32, _ message: String, isFatal: Bool = false) {
+        self.init(rd_kafka_resp_err_t(rawValue: code), message, isFatal: isFatal)
+    }
 
     /// A caller's setting that cannot be used; names the key, never the value, which may be a secret.
     static func usage(_ message: String) -> KafkaError {

@@ -79,7 +79,7 @@ public final class ReplaySession: Sendable {
         if isComplete, !wasStopped, configuration.endMarker {
             isComplete = try engine.sendEndMarkers(partitions: partitions)
         }
-        progress(meter.measure(engine))
+        progress(meter.measure(engine, isAtEnd: !wasStopped))
         return engine.report(
             outcome: wasStopped || !isComplete ? .stopped : .done, configuration: configuration, starved: starved)
     }
