@@ -15,7 +15,7 @@ struct Benchmarks {
     }
 
     static var cases: [Case] {
-        [FrameDecodingBenchmark.benchmark, SimulationBenchmark.benchmark]
+        [FrameDecodingBenchmark.benchmark, SimulationBenchmark.benchmark, TapeReadingBenchmark.benchmark]
     }
 
     static func main() {
