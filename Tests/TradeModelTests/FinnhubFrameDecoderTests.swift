@@ -146,6 +146,16 @@ import TradeModel
         }
     }
 
+    /// Texts of the same hash in the table of known symbols: equal hashes must not make them equal.
+    @Test func symbolsWhoseHashesCollideStayApart() {
+        var decoder = FinnhubFrameDecoder()
+        let symbols = ["Aa", "BB", "AaAa", "BBBB", "AaBB", "BBAa", "AaAaAa", "BBBBBB"]
+        for symbol in symbols + symbols.reversed() {
+            let text = #"{"data":[{"c":null,"p":1,"s":"\#(symbol)","t":1575526691134,"v":2}],"type":"trade"}"#
+            #expect(Decoded(bytes(text), with: &decoder).trades.map(\.symbol) == [symbol])
+        }
+    }
+
     @Test func publishedFramesDecode() throws {
         guard let lines = SharedData.lines(of: "finnhub-observed.frames.jsonl") else { return }
         var decoder = FinnhubFrameDecoder()

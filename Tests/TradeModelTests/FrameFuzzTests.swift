@@ -102,7 +102,7 @@ import TradeModel
         let symbols = ["AAPL", "IC MARKETS:1", "A\\\"B", "A\\\\", "A\\", "", "é"]
         var accepted = 0
         for round in 0..<1100 {
-            let time = ["1575526691134", "946684799999", "0157552669113", "15755266911340", "1e12", "-1"]
+            let time = ["1575526691134", "946684799999", "0946684800001", "15755266911340", "1e12", "-1"]
             let picked = Int.random(in: 0..<12, using: &random)
             let body =
                 "\(codes[min(round % 11, 6)])\"p\":\(number(16, 16)),\"s\":\"\(symbols[round % 7])\","
