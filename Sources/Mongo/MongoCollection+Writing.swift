@@ -9,6 +9,18 @@ extension MongoCollection {
         public let modified: Int
         /// Whether a document was inserted instead.
         public let isUpserted: Bool
+
+        /// Makes a result, for doubles of a store.
+        ///
+        /// - Parameters:
+        ///   - matched: documents found.
+        ///   - modified: documents changed.
+        ///   - isUpserted: whether one was inserted.
+        public init(matched: Int, modified: Int, isUpserted: Bool) {
+            self.matched = matched
+            self.modified = modified
+            self.isUpserted = isUpserted
+        }
     }
 
     /// Changes at most one document.

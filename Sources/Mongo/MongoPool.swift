@@ -29,7 +29,7 @@ public final class MongoPool: @unchecked Sendable {
         hosts = uri.hosts
     }
 
-    deinit { mongoc_client_pool_destroy(pointer) }
+    deinit { MongocPoolDisposal.dispose(pointer) }
 
     /// A collection of the database; nothing is sent.
     ///
