@@ -26,8 +26,9 @@ public enum TestServers {
         return try replicaSet.get().uri
     }
 
-    /// The brokers to test against: `TAPEDECK_BROKERS` if set, else a shared real Kafka from `KAFKA_HOME`, else a shared
-    /// embedded broker. Use topics with names of their own.
+    /// The brokers to test against: `TAPEDECK_BROKERS`, else a shared real Kafka from `KAFKA_HOME`, else an embedded one.
+    ///
+    /// Use topics with names of their own.
     ///
     /// - Returns: bootstrap addresses.
     /// - Throws: if no broker can be started.
