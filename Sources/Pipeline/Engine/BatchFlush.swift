@@ -43,8 +43,7 @@ struct BatchFlush: Sendable {
     }
 
     private func flush(_ items: [FlushItem], _ tally: inout Tally) throws -> [Outcome] {
-        let last = items.compactMap(\.batch.lastOffset).max()
-        failPoints.pass(.beforeOutputs, at: last)
+        failPoints.pass(.beforeOutputs, at: items.compactMap(\.batch.lastOffset).max())
         let refusals = try writeTrades(items, &tally)
         var outcomes = [Outcome](repeating: .done, count: items.count)
         for (index, refused) in refusals.enumerated() where !refused.isEmpty {
@@ -52,8 +51,9 @@ struct BatchFlush: Sendable {
             try writeRefusals(refused, of: items[index])
             outcomes[index] = .claimAgain
         }
-        failPoints.pass(.beforePredictions, at: last)
         let good = items.indices.filter { outcomes[$0] == .done }
+        let last = good.compactMap { items[$0].batch.lastOffset }.max()
+        failPoints.pass(.beforePredictions, at: last)
         for index in try writePredictions(good.map { items[$0] }, &tally) { outcomes[good[index]] = .fenced }
         failPoints.pass(.afterOutputs, at: last)
         for index in good where outcomes[index] == .done {
