@@ -15,7 +15,10 @@ struct Benchmarks {
     }
 
     static var cases: [Case] {
-        [FrameDecodingBenchmark.benchmark, SimulationBenchmark.benchmark, TapeReadingBenchmark.benchmark]
+        [
+            FrameDecodingBenchmark.benchmark, ForecastBenchmark.benchmark, SimulationBenchmark.benchmark,
+            TapeReadingBenchmark.benchmark,
+        ]
     }
 
     static func main() {

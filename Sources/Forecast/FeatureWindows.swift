@@ -117,7 +117,9 @@ struct FeatureWindows: Sendable {
     }
 
     /// Writes the twelve features at the last eligible trade.
-    func features(into x: inout [Double]) {
+    ///
+    /// Mutating only so that the windows are not copied for the call.
+    mutating func features(into x: inout [Double]) {
         x[0] = 1
         x[1] = return1
         x[2] = return2

@@ -65,7 +65,9 @@ extension SymbolForecast {
     }
 
     /// Why continuity breaks before a trade that is neither late nor future; the stream outranks the gap, the gap silence.
-    private func boundary(before trade: borrowing Observation) -> CensorReason? {
+    ///
+    /// Mutating only so that the state is not copied for the call.
+    private mutating func boundary(before trade: borrowing Observation) -> CensorReason? {
         guard let clock else { return nil }
         if let stream, let other = trade.stream {
             if other != stream { return .stream }

@@ -79,6 +79,7 @@ public struct SymbolForecast: Sendable {
     /// The features at the last eligible trade, in order of `featureNames`; meaningful after the first.
     public var features: [Double] {
         var x = [Double](repeating: 0, count: FeatureWindows.count)
+        var windows = windows
         windows.features(into: &x)
         return x
     }
