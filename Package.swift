@@ -58,6 +58,7 @@ targets += library("Pipeline", ["TradeModel", "Forecast", "Kafka", "Mongo", "Dia
 targets += library("Backtest", ["TradeModel", "Tape", "Forecast", "JSONText", "Digest"])
 targets += library("Simulator", ["TradeModel", "Tape", "Forecast", "Digest", "JSONText"])
 targets += library("CSandbox")
+targets += library("CMongoBenchPeer", ["CMongoC"])
 targets += library("Sandbox", ["CSandbox", "Kafka", "Mongo"])
 targets += program(
     "tapedeck",
@@ -67,7 +68,10 @@ targets += program(
     ])
 targets += program(
     "Benchmarks",
-    ["TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator"])
+    [
+        "TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator",
+        "CMongoBenchPeer",
+    ])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
 for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka", "Mongo", "WebSocket", "Sandbox"] {
