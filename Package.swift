@@ -66,11 +66,14 @@ targets += program(
         "TradeModel", "Tape", "Kafka", "Mongo", "Forecast", "Replayer", "Recorder", "Pipeline", "Backtest", "Simulator",
         "Sandbox", "Diagnostics", "JSONText", "Digest", "WebSocket",
     ])
+if present("Sources/CBenchPeers") {
+    targets += [.target(name: "CBenchPeers", linkerSettings: [.linkedLibrary("rdkafka")])]
+}
 targets += program(
     "Benchmarks",
     [
         "TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator",
-        "CMongoBenchPeer",
+        "CMongoBenchPeer", "CBenchPeers",
     ])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
