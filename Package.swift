@@ -77,11 +77,12 @@ targets += program(
     ])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
-for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka", "Mongo", "WebSocket", "Sandbox"] {
+targets += tests("KafkaTests", ["Kafka", "Sandbox"])
+for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Mongo", "WebSocket", "Sandbox"] {
     targets += tests("\(name)Tests", [name] + ["TradeModel", "JSONText"].filter { $0 != name })
 }
 targets += tests("ForecastTests", ["Forecast", "TradeModel", "JSONText", "Digest"])
-targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics"])
+targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics", "Sandbox"])
 targets += tests("RecorderTests", ["Recorder", "Tape", "Kafka", "TradeModel", "WebSocket", "Diagnostics"])
 targets += tests(
     "PipelineTests", ["Pipeline", "Forecast", "Kafka", "Mongo", "TradeModel", "Diagnostics", "Digest", "Sandbox"])
