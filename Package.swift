@@ -73,7 +73,7 @@ targets += program(
     "Benchmarks",
     [
         "TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator",
-        "CMongoBenchPeer", "CBenchPeers",
+        "CMongoBenchPeer", "CBenchPeers", "Diagnostics",
     ])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
@@ -85,7 +85,8 @@ targets += tests("ForecastTests", ["Forecast", "TradeModel", "JSONText", "Digest
 targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics", "Sandbox"])
 targets += tests("RecorderTests", ["Recorder", "Tape", "Kafka", "TradeModel", "WebSocket", "Diagnostics"])
 targets += tests(
-    "PipelineTests", ["Pipeline", "Forecast", "Kafka", "Mongo", "TradeModel", "Diagnostics", "Digest", "Sandbox"])
+    "PipelineTests",
+    ["Pipeline", "Forecast", "Kafka", "Mongo", "TradeModel", "Diagnostics", "Digest", "Sandbox", "JSONText"])
 targets += tests("BacktestTests", ["Backtest", "Forecast", "Tape", "TradeModel", "Simulator", "JSONText", "Digest"])
 targets += tests("SimulatorTests", ["Simulator", "Tape", "TradeModel", "Forecast"])
 targets += tests("CommandLineTests", ["tapedeck", "Tape", "Kafka", "Mongo", "TradeModel", "Sandbox", "JSONText"])
