@@ -58,6 +58,7 @@ targets += library("Pipeline", ["TradeModel", "Forecast", "Kafka", "Mongo", "Dia
 targets += library("Backtest", ["TradeModel", "Tape", "Forecast", "JSONText", "Digest"])
 targets += library("Simulator", ["TradeModel", "Tape", "Forecast", "Digest", "JSONText"])
 targets += library("CSandbox")
+targets += library("CMongoBenchPeer", ["CMongoC"])
 targets += library("Sandbox", ["CSandbox", "Kafka", "Mongo"])
 targets += program(
     "tapedeck",
@@ -65,19 +66,27 @@ targets += program(
         "TradeModel", "Tape", "Kafka", "Mongo", "Forecast", "Replayer", "Recorder", "Pipeline", "Backtest", "Simulator",
         "Sandbox", "Diagnostics", "JSONText", "Digest", "WebSocket",
     ])
+if present("Sources/CBenchPeers") {
+    targets += [.target(name: "CBenchPeers", linkerSettings: [.linkedLibrary("rdkafka")])]
+}
 targets += program(
     "Benchmarks",
-    ["TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator"])
+    [
+        "TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator",
+        "CMongoBenchPeer", "CBenchPeers", "Diagnostics",
+    ])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
-for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka", "Mongo", "WebSocket", "Sandbox"] {
+targets += tests("KafkaTests", ["Kafka", "Sandbox"])
+for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Mongo", "WebSocket", "Sandbox"] {
     targets += tests("\(name)Tests", [name] + ["TradeModel", "JSONText"].filter { $0 != name })
 }
 targets += tests("ForecastTests", ["Forecast", "TradeModel", "JSONText", "Digest"])
-targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics"])
+targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics", "Sandbox"])
 targets += tests("RecorderTests", ["Recorder", "Tape", "Kafka", "TradeModel", "WebSocket", "Diagnostics"])
 targets += tests(
-    "PipelineTests", ["Pipeline", "Forecast", "Kafka", "Mongo", "TradeModel", "Diagnostics", "Digest", "Sandbox"])
+    "PipelineTests",
+    ["Pipeline", "Forecast", "Kafka", "Mongo", "TradeModel", "Diagnostics", "Digest", "Sandbox", "JSONText"])
 targets += tests("BacktestTests", ["Backtest", "Forecast", "Tape", "TradeModel", "Simulator", "JSONText", "Digest"])
 targets += tests("SimulatorTests", ["Simulator", "Tape", "TradeModel", "Forecast"])
 targets += tests("CommandLineTests", ["tapedeck", "Tape", "Kafka", "Mongo", "TradeModel", "Sandbox", "JSONText"])
