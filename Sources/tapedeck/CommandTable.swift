@@ -2,7 +2,7 @@
 enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
-        SimulateCommand.command, BrokerCommand.command, BacktestCommand.command,
+        SimulateCommand.command, ExchangeCommand.command, BrokerCommand.command, BacktestCommand.command,
     ]
 
     /// Every option of any verb, each name once.

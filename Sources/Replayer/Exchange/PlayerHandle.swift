@@ -1,0 +1,71 @@
+import Synchronization
+
+/// How the server's thread, controls and reports reach a player that runs on a thread of its own.
+final class PlayerHandle: Sendable {
+    /// What is known of a player.
+    struct Status: Sendable, Equatable {
+        /// What it does.
+        enum Phase: String, Sendable {
+            case playing
+            case paused
+            case ended
+        }
+
+        var phase = Phase.playing
+        var speed: ReplaySpeed
+        /// Receive time of the line played last, ns since the epoch.
+        var position: Int64?
+        var sequence: Int64?
+        var stream: String?
+        var lap = 1
+        var messages = 0
+    }
+
+    /// 0 for a shared market's, else the client's number.
+    let number: Int
+    let time: any ReplayTimeSource
+    let inbox: ControlInbox
+    let receivers = Mutex<[ClientOutbox]>([])
+    let isShared: Bool
+    private let current: Mutex<Status>
+    private let isStopRequested = Atomic<Bool>(false)
+
+    init(number: Int, isShared: Bool, time: any ReplayTimeSource, speed: ReplaySpeed) {
+        self.number = number
+        self.isShared = isShared
+        self.time = time
+        inbox = ControlInbox { time.wake() }
+        current = Mutex(Status(speed: speed))
+    }
+
+    var status: Status { current.withLock { $0 } }
+    func update(_ change: (inout Status) -> Void) { current.withLock { change(&$0) } }
+    var isPlaying: Bool { status.phase == .playing }
+
+    /// Adds a client, unless the play is over.
+    func add(_ outbox: ClientOutbox) {
+        receivers.withLock { $0.append(outbox) }
+        if status.phase == .ended { outbox.finish(.played) }
+    }
+
+    func remove(_ outbox: ClientOutbox) { receivers.withLock { $0.removeAll { $0 === outbox } } }
+
+    /// Asks the player to end; any thread.
+    func stop() {
+        isStopRequested.store(true, ordering: .sequentiallyConsistent)
+        for outbox in receivers.withLock({ $0 }) { outbox.close() }
+        time.wake()
+    }
+
+    /// Whether nobody is there for whom to play.
+    var isOver: Bool {
+        if isStopRequested.load(ordering: .relaxed) { return true }
+        return !isShared && receivers.withLock { $0.allSatisfy(\.isGone) }
+    }
+
+    /// Says that nothing follows.
+    func end(_ end: ClientOutbox.End) {
+        update { $0.phase = .ended }
+        for outbox in receivers.withLock({ $0 }) { outbox.finish(end) }
+    }
+}
