@@ -142,6 +142,7 @@ final class ClientOutbox: @unchecked Sendable {
     // MARK: - Both
 
     var isGone: Bool { condition.withLock { isClosed || end == .drop || end == .abandon } }
+    var hasEnded: Bool { condition.withLock { end != nil } }
     var symbols: Set<String> { condition.withLock { subscribed.symbols } }
     var carriage: Carriage { condition.withLock { carried } }
 }

@@ -58,6 +58,7 @@ final class ExchangeClient: @unchecked Sendable {
     /// Sends a sign of life if no tape plays for the client.
     func pingIfIdle() {
         guard player?.isPlaying != true || outbox.carriage == .pingsOnly else { return }
+        guard !outbox.hasEnded || market.configuration.atEnd == .idle else { return }
         send("{\"type\":\"ping\"}")
     }
 

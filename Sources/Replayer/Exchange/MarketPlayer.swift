@@ -138,7 +138,7 @@ final class MarketPlayer {
     /// - Returns: whether it was a message; events are not sent.
     private func deliver(_ line: TapeLine, of batch: TapeBatch) throws(TapeError) -> Bool {
         guard try filter.take(line, of: batch) else { return false }
-        let receivers = handle.receivers.withLock { $0 }
+        let receivers = handle.outboxes
         var faults: [ExchangeFault.Kind] = []
         var place: FaultLedger.Place?
         if !market.ledger.faults.isEmpty, receivers.contains(where: { $0.wants(&filter) }) {

@@ -21,11 +21,16 @@ final class PlayerHandle: Sendable {
         var messages = 0
     }
 
+    private struct Receivers {
+        var outboxes: [ClientOutbox] = []
+        var end: ClientOutbox.End?
+    }
+
     /// 0 for a shared market's, else the client's number.
     let number: Int
     let time: any ReplayTimeSource
     let inbox: ControlInbox
-    let receivers = Mutex<[ClientOutbox]>([])
+    private let receivers = Mutex(Receivers())
     let isShared: Bool
     private let current: Mutex<Status>
     private let isStopRequested = Atomic<Bool>(false)
@@ -42,30 +47,41 @@ final class PlayerHandle: Sendable {
     func update(_ change: (inout Status) -> Void) { current.withLock { change(&$0) } }
     var isPlaying: Bool { status.phase == .playing }
 
-    /// Adds a client, unless the play is over.
+    /// The clients for whom it plays.
+    var outboxes: [ClientOutbox] { receivers.withLock { $0.outboxes } }
+
+    /// Adds a client; one that comes after the end is told so.
     func add(_ outbox: ClientOutbox) {
-        receivers.withLock { $0.append(outbox) }
-        if status.phase == .ended { outbox.finish(.played) }
+        let end = receivers.withLock { receivers in
+            receivers.outboxes.append(outbox)
+            return receivers.end
+        }
+        if let end { outbox.finish(end) }
     }
 
-    func remove(_ outbox: ClientOutbox) { receivers.withLock { $0.removeAll { $0 === outbox } } }
+    func remove(_ outbox: ClientOutbox) { receivers.withLock { $0.outboxes.removeAll { $0 === outbox } } }
 
     /// Asks the player to end; any thread.
     func stop() {
         isStopRequested.store(true, ordering: .sequentiallyConsistent)
-        for outbox in receivers.withLock({ $0 }) { outbox.close() }
+        for outbox in outboxes { outbox.close() }
         time.wake()
     }
 
     /// Whether nobody is there for whom to play.
     var isOver: Bool {
         if isStopRequested.load(ordering: .relaxed) { return true }
-        return !isShared && receivers.withLock { $0.allSatisfy(\.isGone) }
+        return !isShared && outboxes.allSatisfy(\.isGone)
     }
 
     /// Says that nothing follows.
     func end(_ end: ClientOutbox.End) {
+        let outboxes = receivers.withLock { receivers in
+            receivers.end = end
+            return receivers.outboxes
+        }
+        for outbox in outboxes { outbox.finish(end) }
+        // Last: who sees it sees the outboxes' end as well.
         update { $0.phase = .ended }
-        for outbox in receivers.withLock({ $0 }) { outbox.finish(end) }
     }
 }
