@@ -23,12 +23,18 @@ final class ExchangeClientDouble: Sendable {
     private let box = Box()
 
     /// Connects; ends with ``stop()``.
-    init(_ address: ListenAddress, query: String = "?token=t", symbols: [String] = []) throws {
+    convenience init(_ address: ListenAddress, query: String = "?token=t", symbols: [String] = []) throws {
+        let requests = symbols.map { String(decoding: Self.request($0), as: UTF8.self) }
+        try self.init(address, query: query, sending: requests)
+    }
+
+    /// Connects and sends these messages.
+    init(_ address: ListenAddress, query: String = "?token=t", sending requests: [String]) throws {
         loop = try ServiceLoop(name: "client")
         listener = Listener()
         let configuration = WebSocketClientConfiguration(url: try WebSocketURL("ws://\(address)/\(query)"))
         let (loop, box, listener) = (loop, box, listener)
-        listener.opened = { [weak box] in for symbol in symbols { box?.client?.send(Self.request(symbol)) } }
+        listener.opened = { [weak box] in for request in requests { box?.client?.send(Array(request.utf8)) } }
         loop.perform {
             box.client = WebSocketClient(loop: loop, configuration: configuration, handler: listener)
             box.client?.connect()

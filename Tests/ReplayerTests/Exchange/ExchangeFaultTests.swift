@@ -114,7 +114,7 @@ import Testing
             let folder = try TemporaryFolder("faults")
             let service = try serve(folder, faults: [.init(.exclusive, at: .sequence(0))])
             let first = try ExchangeClientDouble(service.address)
-            #expect(first.wait(for: 1) == [Self.ping])
+            #expect(first.wait(for: 1).first == Self.ping)
             let second = try ExchangeClientDouble(service.address)
             #expect(first.end() == "closed by network" && second.end() == "closed by network")
             let alone = try ExchangeClientDouble(service.address, symbols: ["A"])
@@ -139,9 +139,9 @@ import Testing
 
     @Test func probableFaultsFollowTheSeedAlone() async throws {
         try await onThread {
-            let folder = try TemporaryFolder("faults")
             var sequences: [[Int64?]] = []
             for seed: UInt64 in [1, 1, 2] {
+                let folder = try TemporaryFolder("faults")
                 let service = try serve(folder, faults: [.init(.duplicate, at: .probability(0.3))]) {
                     $0.seed = seed
                     $0.laps = 10

@@ -11,13 +11,15 @@ import TestSupport
 /// Starts exchanges and says what their clients must get.
 enum ExchangeFixture {
     static func serve(
-        _ tapes: [String], log: Log = .silent, time: @escaping @Sendable () -> any ReplayTimeSource = { ManualTime() },
+        _ tapes: [String], log: Log = .silent, inRealTime: Bool = false,
         _ change: (inout ExchangeConfiguration) -> Void = { _ in }
     ) throws -> ExchangeService {
         var configuration = ExchangeConfiguration(tapes: tapes, listen: .tcp(host: "127.0.0.1", port: 0))
         configuration.maximumSymbols = 10_000
         change(&configuration)
-        return try ExchangeService(configuration: configuration, log: log, makeTime: time)
+        return try ExchangeService(
+            configuration: configuration, log: log,
+            makeTime: { if inRealTime { SystemTimeSource() } else { ManualTime() } })
     }
 
     /// A shared market of tapes at recorded speed.

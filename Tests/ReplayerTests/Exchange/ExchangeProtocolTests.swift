@@ -72,13 +72,12 @@ import WebSocket
             let folder = try TemporaryFolder("exchange")
             let tape = try TestTape.even(5, every: 1, symbols: ["IC MARKETS:1"], to: folder.file("a.jsonl.gz"))
             let service = try ExchangeFixture.serve([tape])
-            let client = try ExchangeClientDouble(service.address)
             let others = [
                 "hello", "{}", "[]", #"{"type":"subscribe-news","symbol":"A"}"#, #"{"type":"subscribe","symbol":7}"#,
                 #"{"type":"subscribe","symbol":""}"#, #"{"symbol":"A"}"#, String(repeating: "[", count: 3000), "\u{0}",
             ]
-            for other in others { client.send(other) }
-            client.send(#" { "symbol" : "IC MARKETS:\u0031" , "type" : "subscribe" } "#)
+            let last = #" { "symbol" : "IC MARKETS:\u0031" , "type" : "subscribe" } "#
+            let client = try ExchangeClientDouble(service.address, sending: others + [last])
             #expect(client.end() == "closed by network")
             #expect(client.messages == (try ExchangeFixture.messages(of: [tape])))
             #expect(service.stop().ignoredMessages == others.count)
@@ -107,7 +106,7 @@ import WebSocket
         try await onThread {
             let folder = try TemporaryFolder("exchange")
             let tape = try TestTape.even(40, every: 5_000_000, symbols: ["A"], to: folder.file("a.jsonl.gz"))
-            let service = try ExchangeFixture.serve([tape], time: { SystemTimeSource() }) {
+            let service = try ExchangeFixture.serve([tape], inRealTime: true) {
                 $0.pingInterval = .milliseconds(10)
             }
             defer { service.stop() }
@@ -164,7 +163,7 @@ import WebSocket
                 $0.pingInterval = .milliseconds(10)
             }
             let first = try ExchangeClientDouble(service.address)
-            #expect(first.wait(for: 1) == [Self.ping])
+            #expect(first.wait(for: 1).first == Self.ping)
             #expect(try ExchangeClientDouble(service.address).end() == "failed: status(503)")
             #expect(service.stop().refusedClients == 1)
             #expect(first.end() == "closed by network")

@@ -58,7 +58,7 @@ import Testing
         try await onThread {
             let folder = try TemporaryFolder("exchange")
             let tape = try TestTape.even(100, every: 3_000_000, to: folder.file("a.jsonl.gz"))
-            let service = try ExchangeFixture.serve([tape], time: { SystemTimeSource() }) {
+            let service = try ExchangeFixture.serve([tape], inRealTime: true) {
                 $0.waitsForSubscriptions = true
             }
             let client = try ExchangeClientDouble(service.address, symbols: ["A", "B", "C"])
