@@ -66,9 +66,13 @@ import Testing
             while try pair.pool.collection("trades").countDocuments() < 500 {}
         }
         async let second = pair.run()
+        try await onThread {
+            while try pair.pool.collection("checkpoints").countDocuments(["epoch": ["$gte": 2]]) == 0 {}
+        }
         try LiveBroker.publish(Array(records.dropFirst(3_000)) + Self.endMarkers(partitions: 4), to: topic)
         let summaries = try await [first, second]
-        #expect(summaries.reduce(0) { $0 + $1.records } >= 6_004)
+        #expect(summaries.reduce(0) { $0 + $1.records } == 6_004)
+        #expect(summaries.allSatisfy { $0.claims > 0 })
         let alone = try LivePipeline(topic: topic) { $0.group = "alone" }
         let summary = try await alone.run()
         #expect(summary.trades == 6_000)
@@ -143,11 +147,12 @@ import Testing
         }
         let topic = try LiveBroker.topic([], partitions: 1)
         do {
-            let away = try LivePipeline(topic: topic) {
-                $0.contactTimeout = .seconds(1)
-                $0.mongo.uri = "mongodb://user:secret@127.0.0.1:1"
-            }
-            try await away.run()
+            var away = live.configuration
+            away.topic = topic
+            away.contactTimeout = .seconds(1)
+            away.mongo.uri = "mongodb://user:secret@127.0.0.1:1"
+            let run = PipelineRun(configuration: away, log: .silent, environment: [:])
+            _ = try await onThread { try run.run() }
             Issue.record("ran")
         } catch let error as PipelineError {
             #expect(error.kind == .store)
