@@ -12,6 +12,7 @@ final class SinkDouble: RecordSink {
         let header: String?
         let token: UInt
         let moment: Int64
+        let timestamp: Int64?
 
         var identity: RecordIdentity? {
             header.flatMap { try? RecordIdentity(parsing: Array($0.utf8).span) }
@@ -45,14 +46,14 @@ final class SinkDouble: RecordSink {
     }
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, token: UInt
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
     ) -> KafkaProducer.Outcome {
         if let fatalError { return .refused(fatalError) }
         guard queue.count < capacity else { return .queueFull }
         if handed.count == refusesAt { return .refused(.stub("MSG_SIZE_TOO_LARGE", fatal: false)) }
         let record = Record(
             partition: partition, key: Self.text(key), value: Self.text(value) ?? "", header: Self.text(header),
-            token: token, moment: time.now())
+            token: token, moment: time.now(), timestamp: timestamp)
         handed.append(record)
         queue.append(record)
         if deathsAt.contains(handed.count) { fatalError = .stub("OUT_OF_ORDER_SEQUENCE_NUMBER", fatal: true) }
@@ -99,7 +100,7 @@ final class DyingSink: RecordSink {
     private(set) var restarts = 0
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, token: UInt
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
     ) -> KafkaProducer.Outcome { .refused(.stub("INVALID_PRODUCER_EPOCH", fatal: true)) }
 
     func drain(into reports: inout [KafkaDeliveryReport], timeout: Duration) -> [KafkaError] { [] }

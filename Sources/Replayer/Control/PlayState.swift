@@ -39,6 +39,9 @@ struct PlayState: Sendable {
 
     var isPaused: Bool { pausedAt != nil }
 
+    /// Whether no line has to wait for anything.
+    var isFree: Bool { clock == nil && pausedAt == nil }
+
     /// Sets an anchor at a recorded time: the start, a lap, a seek, a gap that is skipped.
     mutating func anchor(at receive: Int64, now: Int64) {
         playedSinceAnchor = 0
@@ -102,15 +105,22 @@ struct PlayState: Sendable {
     /// - Parameters:
     ///   - recorded: its receive time.
     ///   - isFrame: whether it counts as a step.
-    ///   - records: how many it was of what `--per-second` counts.
-    mutating func played(_ recorded: Int64, isFrame: Bool, records: Int = 1) {
+    mutating func played(_ recorded: Int64, isFrame: Bool) {
         position = recorded
-        playedSinceAnchor += Int64(records)
         guard isFrame, isPaused, stepsLeft > 0, let pausedAt else { return }
         stepsLeft -= 1
         // Whoever resumes goes on behind this frame.
         if case .rate = speed { clock?.jump(to: Int128(recorded), now: pausedAt) }
         if case .perSecond = speed { clock?.jump(to: Int128(playedSinceAnchor) * 1_000_000_000, now: pausedAt) }
+    }
+
+    /// Notes one of what `--per-second` counts.
+    mutating func countRecord() { playedSinceAnchor += 1 }
+
+    /// Leaves out tape time: what lies behind it is due so much earlier.
+    mutating func skip(_ recorded: Int64) {
+        guard recorded > 0, case .rate = speed else { return }
+        clock?.skip(recorded)
     }
 
     /// Leaves out time for which a sink held the player up.

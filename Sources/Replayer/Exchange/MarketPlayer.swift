@@ -92,7 +92,8 @@ final class MarketPlayer {
                     let now = state.deadline(of: line.receive) ?? deadline
                     tally.lateness.add(Int64(clamping: Int128(time.now()) - now))
                 }
-                state.played(line.receive, isFrame: isFrame, records: isFrame ? 1 : 0)
+                state.played(line.receive, isFrame: isFrame)
+                if isFrame { state.countRecord() }
                 handleStatus(line, of: batch.header.stream)
             }
             report(force: false)
