@@ -56,7 +56,8 @@ extension ReplayEngine {
         commands.append(
             ReplayReport.Command(
                 command: command, seconds: Double(now - (timing.begun ?? now)) / 1e9, position: timing.position,
-                sequence: timing.sequence, speed: state.speed.description))
+                sequence: timing.sequence, target: effect.target,
+                speed: state.speed.description))
         onTick(self)
         switch effect {
         case .none: return .onward

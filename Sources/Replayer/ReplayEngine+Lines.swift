@@ -108,7 +108,7 @@ extension ReplayEngine {
         }
         flight.add(record)
         if let keeper, flight.end > keeper.allowed { try keeper.keep(self) }
-        header.render(index: record.index)
+        if settings.form == .trades { header.render(index: record.index) }
         guard try handOver(batch) else { return .stopped }
         // The deadline as it is now: time for which the sink held the clock is no lateness.
         if !state.isPaused, let deadline = state.deadline(of: paced) {

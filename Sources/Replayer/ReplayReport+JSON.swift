@@ -51,7 +51,8 @@ extension ReplayReport.Command {
         [
             "command": .string(command.name), "detail": command.detail.map(JSONValue.string) ?? .null,
             "atSeconds": .double(seconds), "position": position.map { .string(TapeTime.text($0)) } ?? .null,
-            "seq": sequence.map(JSONValue.int) ?? .null, "speed": .string(speed),
+            "seq": sequence.map(JSONValue.int) ?? .null,
+            "target": target.map { .string(TapeTime.text($0)) } ?? .null, "speed": .string(speed),
         ]
     }
 }

@@ -28,8 +28,10 @@ public struct ReplayReport: Sendable {
         public var seconds: Double
         /// Receive time of the line played last before it, ns since the epoch; nil: none yet.
         public var position: Int64?
-        /// Sequence number of that line.
+        /// Sequence number of that line; nil also where none was played since a seek.
         public var sequence: Int64?
+        /// Where a seek went: a receive time, ns since the epoch.
+        public var target: Int64?
         /// The speed from then on.
         public var speed: String
     }

@@ -7,7 +7,7 @@ struct ReplayTiming {
     var end: Int64 = 0
     /// Receive time of the line played last.
     private(set) var position: Int64?
-    /// Sequence number of the line played last.
+    /// Sequence number of the line played last; nil: none since a seek.
     private(set) var sequence: Int64?
     /// Tape time played, over all laps and without what a seek or a gap left out.
     private(set) var tape: Int64 = 0
@@ -73,7 +73,10 @@ struct ReplayTiming {
         isAnchored = false
         lastPaced = nil
         latestTrade = nil
-        if let receive { position = receive }
+        if let receive {
+            position = receive
+            sequence = nil
+        }
     }
 
     /// Goes on from a place whose anchor is set.
@@ -81,6 +84,7 @@ struct ReplayTiming {
         isAnchored = true
         isDisturbed = true
         position = receive
+        sequence = nil
         lastPaced = receive
     }
 }

@@ -19,7 +19,7 @@ final class SinkDouble: RecordSink {
         }
     }
 
-    private let time: ManualTime
+    private let time: any AdvancingTime
     private let capacity: Int
     /// How long a record stays in the queue, in ns.
     private let delay: Int64
@@ -32,11 +32,13 @@ final class SinkDouble: RecordSink {
     /// What the broker has stored, in order.
     private(set) var stored: [Record] = []
     private(set) var drains = 0
+    /// Called after each record that was taken, with how many there were.
+    var onHanded: (Int) -> Void = { _ in }
     private var queue: [Record] = []
     private(set) var fatalError: KafkaError?
 
     init(
-        time: ManualTime, capacity: Int = 1000, delay: Int64 = 0, deathsAt: Set<Int> = [], refusesAt: Int? = nil
+        time: any AdvancingTime, capacity: Int = 1000, delay: Int64 = 0, deathsAt: Set<Int> = [], refusesAt: Int? = nil
     ) {
         self.time = time
         self.capacity = capacity
@@ -56,6 +58,7 @@ final class SinkDouble: RecordSink {
             token: token, moment: time.now(), timestamp: timestamp)
         handed.append(record)
         queue.append(record)
+        onHanded(handed.count)
         if deathsAt.contains(handed.count) { fatalError = .stub("OUT_OF_ORDER_SEQUENCE_NUMBER", fatal: true) }
         return .queued
     }
@@ -115,3 +118,11 @@ extension KafkaError {
         KafkaError(code: name == "MSG_SIZE_TOO_LARGE" ? 10 : 45, "stub: \(name)", isFatal: fatal)
     }
 }
+
+/// A test's time that a sink can move while it is waited for.
+protocol AdvancingTime: ReplayTimeSource {
+    func advance(by nanoseconds: Int64)
+}
+
+extension ManualTime: AdvancingTime {}
+extension ScriptedTime: AdvancingTime {}

@@ -9,6 +9,9 @@ struct PlayState: Sendable {
         /// Go on from the first line at or after this receive time.
         case seek(Int64)
         case stop
+
+        /// Where a seek goes.
+        var target: Int64? { if case .seek(let receive) = self { receive } else { nil } }
     }
 
     /// When a line may be played.
