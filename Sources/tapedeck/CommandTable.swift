@@ -2,7 +2,8 @@
 enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
-        SimulateCommand.command, ExchangeCommand.command, BrokerCommand.command, BacktestCommand.command,
+        SimulateCommand.command, BrokerCommand.command, ReplayCommand.command, ExchangeCommand.command, PipelineCommand.command,
+        PipelineResetCommand.command, BacktestCommand.command, DemoCommand.command,
     ]
 
     /// Every option of any verb, each name once.
