@@ -120,7 +120,7 @@ final class MemberSource: LineSource {
         }
     }
 
-    /// At the end of the file: is there a journal, and did the tape grow before that was opened?
+    /// At the end of the file: goes on if a journal is found, for the tape may have grown before it was opened.
     private func finish() throws(TapeError) {
         guard journal == nil, !isPast, try openJournal() else {
             end = .success(())

@@ -81,3 +81,8 @@ public struct TapeHeader: Sendable, Equatable {
             }
     }
 }
+
+extension TapeHeader {
+    /// Whether the stream's last line must be `closed`: not where a file was merely imported.
+    var endsWithClosed: Bool { recorder != "import" && clock == .recorder }
+}

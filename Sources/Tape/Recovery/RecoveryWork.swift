@@ -70,6 +70,7 @@ final class RecoveryWork {
             ?? 0
         var walk = MemberWalk(size: size, read: reader(tape))
         var hasHeader = false
+        var isRecorded = false
         var next = try lines.next()
 
         /// Lines of the journal up to a sequence number; what the next part holds is its own.
@@ -91,6 +92,7 @@ final class RecoveryWork {
             hasHeader = true
             var (header, text) = try headerOrSubstitute(line ?? lines.headerLine, name, receive: receive)
             let whole = text == line ? bytes : nil
+            isRecorded = header.endsWithClosed
             if text == nil {
                 var made: [UInt8] = []
                 header.appendLine(to: &made)
@@ -157,8 +159,11 @@ final class RecoveryWork {
             $0.tornBytes = lines.tornBytes
             $0.lostJournalBytes = lines.badBytes
         }
-        let isUnfinished = journal != nil || result.differs || !result.report.damages.isEmpty
-        if isUnfinished, !hasNext, !result.isClosed, result.last.sequence > 0 {
+        let isUnfinished = journal != nil || result.differs || !result.report.damages.isEmpty || isRecorded
+        // A header alone is a stream that ended at once, if nothing was lost behind it.
+        let hasContent =
+            result.last.sequence > 0 || result.report.part == 1 && isRecorded && result.report.lostBytes == 0
+        if isUnfinished, !hasNext, !result.isClosed, hasContent {
             try typed { () throws(SystemFault) in try result.close() }
         }
     }
