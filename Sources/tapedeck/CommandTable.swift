@@ -2,6 +2,8 @@
 enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
+        TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
+        TapeDiffCommand.command,
         SimulateCommand.command, BrokerCommand.command, BacktestCommand.command,
     ]
 

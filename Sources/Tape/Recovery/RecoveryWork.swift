@@ -120,6 +120,9 @@ final class RecoveryWork {
         while let item = try walk.next() {
             switch item {
             case .header(let bytes, let line): try header(line, bytes, receive: 0)
+            case .member(_, let field, _) where field.isMerged:
+                throw TapeError(
+                    .unsupported("is a merged tape, which has no recorder: merge its tapes again"), path: path)
             case .member(let bytes, let field, let content):
                 try header(nil, nil, receive: field.firstReceive)
                 try fromJournal(before: field.firstSequence)

@@ -59,7 +59,19 @@ struct VerifiedFile {
             let input = try InputFile(path: path)
             let head = try input.bytes(at: 0, 64 << 10)
             isTape = LineScan.find(Array(TapeMemberField.signature.suffix(6)), in: head, from: 0) != nil
-            header = try TapeReader(paths: [path], configuration: TapeReaderConfiguration(workers: 1)).streams.first
+            if isTape {
+                // A merged tape's own header, and not the first of those that it lists.
+                var walk = MemberWalk(size: input.size ?? 0) { (offset, count) throws(TapeError) in
+                    try input.bytes(at: offset, count)
+                }
+                if case .header(_, let line) = try walk.next() {
+                    header = try TapeHeader(line: line.span, in: 0..<line.count, path: path)
+                }
+            }
+            if header == nil {
+                let reader = try TapeReader(paths: [path], configuration: TapeReaderConfiguration(workers: 1))
+                header = reader.streams.first
+            }
         } catch {
             switch error.code {
             case .system, .isDirectory: throw error

@@ -9,6 +9,7 @@ struct VerificationWork {
     private var last: (sequence: Int64, receive: Int64) = (0, 0)
     private var segment: Int64 = 0
     private var isInGap = false
+    private var streams: [String: Int64] = [:]
 
     init(result: TapeVerification, read: Int64) {
         self.result = result
@@ -62,6 +63,10 @@ struct VerificationWork {
             case .member(_, let field, let content):
                 if isFirst { result.find(file.path, 0, "there is no header before the first lines") }
                 result.members += 1
+                if field.isMerged {
+                    addMerged(content, file.path, walk.place - Int64(field.memberSize))
+                    break
+                }
                 checkSegment(field, file.path, walk.place - Int64(field.memberSize))
                 for line in content.lines {
                     add(
@@ -88,6 +93,19 @@ struct VerificationWork {
             isFirst = false
             read = base + walk.place
             progress(read)
+        }
+    }
+
+    /// Lines of a merged tape: numbers rise within each stream, and may be missing there as in a cut.
+    private mutating func addMerged(_ content: TapeMember.Content, _ path: String, _ place: Int64) {
+        for run in content.runs {
+            let batch = TapeBatch(header: Self.nobody, text: run.text, lines: [], path: path, headerLine: nil)
+            for line in run.lines {
+                // As if it were a stream of its own, with its own last number.
+                last.sequence = streams[run.stream] ?? 0
+                add(line, batch, path, place)
+                streams[run.stream] = line.sequence
+            }
         }
     }
 
@@ -124,7 +142,10 @@ struct VerificationWork {
         last = (max(last.sequence, line.sequence), max(last.receive, line.receive))
         if line.startsSegment { segment = line.sequence }
         result.lines += 1
-        result.sequences = min(result.sequences?.lowerBound ?? line.sequence, line.sequence)...last.sequence
+        result.sequences =
+            min(
+                result.sequences?.lowerBound ?? line.sequence, line.sequence)...max(
+                result.sequences?.upperBound ?? line.sequence, line.sequence)
         result.receives = min(result.receives?.lowerBound ?? line.receive, line.receive)...last.receive
         result.isClosed = false
         guard line.kind == .event else {

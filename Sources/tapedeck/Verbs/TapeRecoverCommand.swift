@@ -29,7 +29,9 @@ enum TapeRecoverCommand {
                 switch result {
                 case .failure(let error):
                     // The others are still to be recovered.
-                    if failure != nil { context.log.say(.error, "tape-not-recovered", ["error": .string(error.description)]) }
+                    if failure != nil {
+                        context.log.say(.error, "tape-not-recovered", ["error": .string(error.description)])
+                    }
                     failure = failure ?? error
                 case .success(let report):
                     try print(report, context)
