@@ -4,7 +4,7 @@ enum CommandTable {
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
         TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
         TapeDiffCommand.command,
-        SimulateCommand.command, BrokerCommand.command, BacktestCommand.command,
+        SimulateCommand.command, ExchangeCommand.command, BrokerCommand.command, BacktestCommand.command,
     ]
 
     /// Every option of any verb, each name once.
