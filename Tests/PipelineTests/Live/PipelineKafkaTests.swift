@@ -117,9 +117,9 @@ import Testing
         ]
         for (number, point) in points.enumerated() {
             // Offsets of a partition, about 5,000 long; a claim passes its point at what it finds.
-            let text = "\(point.rawValue)@\(point == .midClaim ? 0 : number * 400)"
-            await #expect(processExitsWith: .signal(SIGKILL), "\(text)") {
-                [place = place as [String], text = text as String] in
+            let armed = "\(point.rawValue)@\(point == .midClaim ? 0 : number * 400)"
+            await #expect(processExitsWith: .signal(SIGKILL), "\(armed)") {
+                [place = place as [String], armed = armed as String] in
                 var configuration = PipelineConfiguration()
                 configuration.kafka.brokers = place[0]
                 configuration.topic = place[1]
@@ -131,7 +131,7 @@ import Testing
                 configuration.batchRecords = 500
                 configuration.checkpointRecords = 700
                 _ = try PipelineRun(
-                    configuration: configuration, log: .silent, environment: [FailPoints.variable: text]
+                    configuration: configuration, log: .silent, environment: [FailPoints.variable: armed]
                 ).run()
             }
         }
