@@ -3,7 +3,7 @@ enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
         TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
-        TapeDiffCommand.command,
+        TapeDiffCommand.command, TapeCoverageCommand.command,
         SimulateCommand.command, ExchangeCommand.command, BrokerCommand.command, BacktestCommand.command,
     ]
 
