@@ -32,6 +32,12 @@ final class SignalRelay: Sendable {
     func start() {
         _ = Self.ends
         signal(SIGPIPE, SIG_IGN)
+        // Whoever started us from a thread with signals blocked, as Dispatch's are, left us that mask.
+        var ours = sigset_t()
+        sigemptyset(&ours)
+        sigaddset(&ours, SIGINT)
+        sigaddset(&ours, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &ours, nil)
         for number in [SIGINT, SIGTERM] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { number in
