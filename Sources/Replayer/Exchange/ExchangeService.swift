@@ -25,10 +25,12 @@ public final class ExchangeService: Sendable {
     ///   - configuration: what to serve.
     ///   - log: clients, faults, failures.
     ///   - makeTime: makes the time source of each player.
+    ///   - instant: reads an RFC 3339 instant of a seek, ns since the epoch.
     /// - Throws: ``ReplayError`` for a setting out of range, a tape that cannot be read, an address in use.
     public convenience init(
         configuration: ExchangeConfiguration, log: Log = .silent,
-        makeTime: @escaping @Sendable () -> any ReplayTimeSource = { SystemTimeSource() }
+        makeTime: @escaping @Sendable () -> any ReplayTimeSource = { SystemTimeSource() },
+        instant: @escaping @Sendable (String) -> Int64? = { _ in nil }
     ) throws(ReplayError) {
         try Self.validate(configuration)
         let (symbols, start) = try Self.look(at: configuration)
@@ -39,17 +41,20 @@ public final class ExchangeService: Sendable {
             reader.window = window
             return try TapeReader(paths: configuration.tapes, configuration: reader)
         }
-        try self.init(market: market)
+        try self.init(market: market, instant: instant)
     }
 
     /// Listens for clients of a market.
-    init(market: ExchangeMarket) throws(ReplayError) {
+    init(
+        market: ExchangeMarket, instant: @escaping @Sendable (String) -> Int64? = { _ in nil }
+    ) throws(ReplayError) {
         self.market = market
         let players = PlayerTable()
         self.players = players
         do throws(WebSocketError) {
             loop = try ServiceLoop(name: "exchange")
-            let handler = ExchangeHandler(market: market, players: players, loop: loop)
+            let handler = ExchangeHandler(
+                market: market, players: players, loop: loop, routes: ControlRoutes(instant: instant))
             do throws(WebSocketError) {
                 address = try HTTPServer.start(
                     on: market.configuration.listen, loop: loop, maximumMessageBytes: 64 << 10, handler: handler

@@ -85,7 +85,10 @@ final class SignalRelay: Sendable {
                 state.received = number
                 return state.handlers.map(\.call)
             }
-            guard let handlers else { _exit(128 + number) }
+            guard let handlers else {
+                TerminalKeys.restore()
+                _exit(128 + number)
+            }
             for handler in handlers { handler(number) }
         }
     }
