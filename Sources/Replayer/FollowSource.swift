@@ -12,8 +12,11 @@ final class FollowSource: TapeSource {
     func next() throws(TapeError) -> TapeBatch? { try follower.next() }
 
     func poll() throws(TapeError) -> TapePoll {
-        if let batch = try follower.poll() { return .batch(batch) }
-        return .nothing
+        switch try follower.look() {
+        case .lines(let batch): .batch(batch)
+        case .nothing: .nothing
+        case .ended: .end
+        }
     }
 
     func fraction(ofText playedBytes: Int) -> Double? { nil }

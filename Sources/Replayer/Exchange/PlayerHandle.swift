@@ -19,6 +19,8 @@ final class PlayerHandle: Sendable {
         var stream: String?
         var lap = 1
         var messages = 0
+        /// Whether it has come to the live end of a capture in progress.
+        var isWaiting = false
     }
 
     private struct Receivers {
