@@ -144,7 +144,8 @@ import Testing
             for seed in 1...4 as ClosedRange<UInt64> {
                 var random = Seeded(seed &+ UInt64(stop))
                 let files = MemoryFiles { call, _ in call == stop ? .die(50) : .go }
-                let run = CaptureRun(files, frames: 40, syncsEvery: 4)
+                // By hand, members are sealed long after their lines were synced: as by a thread that is behind.
+                let run = CaptureRun(files, frames: 40, syncsEvery: 4, isDrivenByHand: seed > 2)
                 let disk = files.afterPowerCut(&random)
                 _ = try recover(disk)
                 let comment = "interval, cut at \(stop), seed \(seed)"

@@ -40,14 +40,15 @@ struct CaptureRun {
     /// Sends frames one or a few at a time until the end or the first failure.
     init(
         _ files: MemoryFiles, _ configuration: TapeCaptureConfiguration = small, frames: Int64, seed: UInt64 = 1,
-        finishes: Bool = true, syncsEvery: Int = 0
+        finishes: Bool = true, syncsEvery: Int = 0, isDrivenByHand: Bool = false
     ) {
         var random = Seeded(seed)
         var receive = Scratch.start
         do throws(TapeError) {
             let list = notices
             let capture = try TapeCapture(
-                configuration, header: Self.header(), files: files, hasThread: false, notify: { list.add($0) })
+                configuration, header: Self.header(), files: files, hasThread: false, isDrivenByHand: isDrivenByHand,
+                notify: { list.add($0) })
             try capture.append(event: .connected(attempt: 1), receive: receive)
             var batch = CaptureBatch()
             var turns = 0
