@@ -18,13 +18,13 @@ enum TapeCatCommand {
 
     private static func run(_ context: CommandContext) throws -> ExitCode {
         let settings = context.settings
-        let reader = try TapeReader(
-            paths: settings.arguments,
-            configuration: TapeReaderConfiguration(
-                window: try WindowOptions.window(settings, of: settings.arguments),
-                skipsBadLines: settings[TapeOptions.skipBad], stream: settings.value(TapeOptions.stream)))
-        // A reader of standard input may wait for ever: the signal ends that wait too.
+        // Reading standard input may wait for ever, from the first byte on: the signal ends that wait too.
         return try context.signals.whileListening({ ExitCode.interrupted(signal: $0).leave() }) {
+            let reader = try TapeReader(
+                paths: settings.arguments,
+                configuration: TapeReaderConfiguration(
+                    window: try WindowOptions.window(settings, of: settings.arguments),
+                    skipsBadLines: settings[TapeOptions.skipBad], stream: settings.value(TapeOptions.stream)))
             var out: [UInt8] = []
             while let batch = try reader.next() {
                 out.removeAll(keepingCapacity: true)
