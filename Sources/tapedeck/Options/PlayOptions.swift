@@ -6,7 +6,7 @@ enum PlayOptions {
     static let speed = CommandOption(
         "speed", .speed, default: "1", help: "multiplier of tape time; max waits for nothing")
     static let perSecond = CommandOption(
-        "per-second", .perSecond, help: "this many a second instead, whatever the tape's times")
+        "per-second", .perSecond, usual: false, help: "this many a second instead, whatever the tape's times")
 
     /// The speed that the settings ask for.
     static func speed(_ settings: Settings) throws(UsageError) -> ReplaySpeed {

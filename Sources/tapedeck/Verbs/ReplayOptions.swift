@@ -9,15 +9,17 @@ enum ReplayOptions {
     static let endMarker = CommandOption(
         switch: "end-marker", help: "write one last record to each partition, for pipeline --until-marker")
     static let form = CommandOption(
-        "as", ValueKind<ReplayForm>.choice("FORM"), default: "trades",
+        "as", ValueKind<ReplayForm>.choice("FORM"), default: "trades", usual: false,
         help: "one record a trade, or each frame as it came without key and header, to partition 0")
     static let pace = CommandOption(
         "pace", ValueKind<ReplayPace>.choice("TIME"), default: "receive", usual: false,
         help: "which time paces: receipt, or the largest trade time so far")
     static let duration = CommandOption(
-        "duration", .duration(.zero...(.seconds(31_536_000))), help: "length of the window from its start")
+        "duration", .duration(.zero...(.seconds(31_536_000))), usual: false, help: "length of the window from its start"
+    )
     static let maxGap = CommandOption(
-        "max-gap", .duration(.zero...(.seconds(31_536_000))), help: "quiet spans last at most this much of tape time")
+        "max-gap", .duration(.zero...(.seconds(31_536_000))), usual: false,
+        help: "quiet spans last at most this much of tape time")
     static let loop = CommandOption(
         "loop", .integer("N", 0...999_999), default: "1",
         help: "play so often, laps above the first as stream ID~N; 0: for ever")
@@ -26,7 +28,7 @@ enum ReplayOptions {
     static let delay = CommandOption(
         "delay", .duration(.zero...(.seconds(86_400))), default: "0s", usual: false, help: "pause before the first lap")
     static let shiftTo = CommandOption(
-        "shift-to", .shift, help: "move all times by one constant, so that the first frame happens then")
+        "shift-to", .shift, usual: false, help: "move all times by one constant, so that the first frame happens then")
     static let stream = CommandOption(
         "stream", .stream, usual: false, help: "publish under another stream id: a deliberate second run")
     static let sameStream = CommandOption(
@@ -52,7 +54,7 @@ enum ReplayOptions {
     static let follow = CommandOption(
         switch: "follow", usual: false, help: "go on with a tape that is being written, until it is closed")
     static let failIf = CommandOption(
-        "fail-if", .reportGate, repeats: true, help: "exit 4 if this holds for the report")
+        "fail-if", .reportGate, usual: false, repeats: true, help: "exit 4 if this holds for the report")
     static let listen = CommandOption(
         "listen", .socket, help: "serve controls and status over HTTP, to this machine only")
     static let readyFile = CommandOption(
