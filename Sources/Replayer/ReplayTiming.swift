@@ -32,7 +32,7 @@ struct ReplayTiming {
     ///
     /// - Parameters:
     ///   - line: the line.
-    ///   - latestTrade: largest trade time of its frame, ms.
+    ///   - milliseconds: largest trade time of its frame, ms.
     ///   - pace: which time paces.
     /// - Returns: ns.
     mutating func pacedTime(of line: TapeLine, latestTrade milliseconds: Int64?, _ pace: ReplayPace) -> Int64 {

@@ -149,7 +149,7 @@ import Testing
         #expect(report.commands.map(\.sequence) == [nil, 1, 3, nil, 11])
     }
 
-    /// A step is a frame with all its trades; events and what is filtered out do not count as one... frames do.
+    /// A step is a frame with all its trades; events do not count as one.
     @Test func aStepTakesAllTradesOfItsFrameAndTheEventsBefore() throws {
         let folder = try TemporaryFolder("controls")
         let path = try TestTape.write(

@@ -62,6 +62,7 @@ struct PlayState: Sendable {
     ///   - command: the command.
     ///   - now: the present moment.
     ///   - start: the tape's start, ns since the epoch.
+    /// - Returns: what the player is to do.
     mutating func apply(_ command: ReplayControl, now: Int64, start: Int64) -> Effect {
         switch command {
         case .pause: pause(now)
@@ -90,6 +91,7 @@ struct PlayState: Sendable {
     /// - Parameters:
     ///   - recorded: the line's receive time.
     ///   - now: the present moment.
+    /// - Returns: now, later, or only after a command.
     func verdict(on recorded: Int64, now: Int64) -> Verdict {
         if isPaused { return stepsLeft > 0 ? .due : .held }
         guard let deadline = deadline(of: recorded) else { return .due }

@@ -15,6 +15,7 @@ final class TerminalKeys: Sendable {
     /// Begins to read keys, if standard input and error are the terminal that we are in the foreground of.
     ///
     /// - Parameter handle: gets the commands, on a thread of its own.
+    /// - Returns: nil where there is no terminal to read keys from.
     static func start(_ handle: @escaping @Sendable (ReplayControl) -> Void) -> TerminalKeys? {
         guard isatty(STDIN_FILENO) == 1, Terminal.isInteractive, tcgetpgrp(STDIN_FILENO) == getpgrp() else {
             return nil

@@ -4,7 +4,7 @@ import WebSocket
 /// What `replay` takes.
 enum ReplayOptions {
     static let partitions = CommandOption(
-        "partitions", .integer("N", 1...10_000), help: "make a missing topic with so many partitions")
+        "partitions", .integer("N", 1...10_000), usual: false, help: "make a missing topic with so many partitions")
     static let symbols = CommandOption("symbols", .symbols, help: "trades of these symbols only")
     static let endMarker = CommandOption(
         switch: "end-marker", help: "write one last record to each partition, for pipeline --until-marker")
