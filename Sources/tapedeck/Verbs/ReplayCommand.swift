@@ -31,8 +31,7 @@ enum ReplayCommand {
             symbols.spec,
         ] + WindowOptions.times
             + [
-                endMarker.spec, TapeOptions.stream.spec, TapeOptions.skipBad.spec, KafkaOptions.option.spec,
-                KafkaOptions.waitForServers.spec,
+                endMarker.spec, KafkaOptions.option.spec, KafkaOptions.waitForServers.spec,
             ],
         run: run)
 
