@@ -42,7 +42,7 @@ let package = Package(
         library("Forecast", ["Digest", "JSONText", "TradeModel"]),
 
         // What the project exists for.
-        library("Replayer", ["Diagnostics", "JSONText", "Kafka", "Tape", "TradeModel"]),
+        library("Replayer", ["Diagnostics", "JSONText", "Kafka", "Tape", "TradeModel", "WebSocket"]),
         library("Pipeline", ["Diagnostics", "Digest", "Forecast", "JSONText", "Kafka", "Mongo", "TradeModel"]),
         library("Backtest", ["Digest", "Forecast", "JSONText", "Tape", "TradeModel"]),
         library("Simulator", ["Digest", "Tape", "TradeModel"]),
@@ -55,7 +55,7 @@ let package = Package(
             "tapedeck",
             [
                 "Backtest", "Diagnostics", "Forecast", "JSONText", "Kafka", "Mongo", "Pipeline", "Replayer", "Sandbox",
-                "Simulator", "Tape", "TradeModel",
+                "Simulator", "Tape", "TradeModel", "WebSocket",
             ]),
 
         // What a figure is compared with is the least that the C library can do, in C.
@@ -72,7 +72,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Kafka", "Mongo", "Sandbox"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("BacktestTests", ["Backtest", "Forecast", "Simulator", "Tape", "TradeModel"]),
-        tests("CommandLineTests", ["TestSupport", "tapedeck"]),
+        tests("CommandLineTests", ["Tape", "TestSupport", "tapedeck"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DigestTests", ["Digest"]),
         tests("ForecastTests", ["Digest", "Forecast", "TradeModel"]),
@@ -82,7 +82,9 @@ let package = Package(
         tests(
             "PipelineTests",
             ["Diagnostics", "Forecast", "JSONText", "Kafka", "Mongo", "Pipeline", "TestSupport", "TradeModel"]),
-        tests("ReplayerTests", ["Diagnostics", "Kafka", "Replayer", "Sandbox", "Tape", "TestSupport", "TradeModel"]),
+        tests(
+            "ReplayerTests",
+            ["Diagnostics", "Kafka", "Replayer", "Sandbox", "Tape", "TestSupport", "TradeModel", "WebSocket"]),
         tests("SandboxTests", ["Mongo", "Sandbox", "TestSupport"]),
         tests("SimulatorTests", ["Simulator", "Tape", "TestSupport", "TradeModel"]),
         tests("TapeTests", ["JSONText", "Tape", "TradeModel"]),

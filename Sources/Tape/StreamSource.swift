@@ -38,7 +38,13 @@ final class StreamSource {
                 source = try opener.open(file.path, segment: segment)
             }
             current = source
-            if let batch = try source.next() {
+            if var batch = try source.next() {
+                if batch.isFromJournal, index + 1 < files.count, let next = files[index + 1].firstSequence {
+                    // A rotation was cut short: the lines that the next part begins with stand here too.
+                    batch.lines.removeAll { $0.sequence >= next }
+                    if batch.lines.isEmpty, batch.headerLine == nil { continue }
+                }
+                if batch.isMerged { return batch }
                 if let first = batch.lines.first, first.sequence <= lastSequence {
                     let other = index > 0 ? files[index - 1].path : file.path
                     throw TapeError(.overlap(other: other), path: file.path)
@@ -68,7 +74,18 @@ struct SourceOpener {
     /// `segment` is the sequence number of the last `gap` or `dropped` line before it; a tape's own subfield says it
     /// better.
     func open(_ path: String, segment: Int64) throws(TapeError) -> any LineSource {
-        try open(InputFile(path: path), segment: segment)
+        do throws(TapeError) { return try open(InputFile(path: path), segment: segment) } catch {
+            guard let source = journalOnly(path, error) else { throw error }
+            return source
+        }
+    }
+
+    /// The journal of a part whose file is not there yet, or is no more than the beginning of its header.
+    func journalOnly(_ path: String, _ error: TapeError) -> (any LineSource)? {
+        switch error.code {
+        case .system(_, SystemFault.missing), .empty, .truncated: JournalOnlySource(path, window: configuration.window)
+        default: nil
+        }
     }
 
     /// Finds out what an open file is.

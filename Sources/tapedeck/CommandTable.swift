@@ -2,8 +2,10 @@
 enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
-        SimulateCommand.command, BrokerCommand.command, ReplayCommand.command, PipelineCommand.command,
-        PipelineResetCommand.command, BacktestCommand.command, DemoCommand.command,
+        TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
+        TapeDiffCommand.command, TapeCoverageCommand.command,
+        SimulateCommand.command, ExchangeCommand.command, BrokerCommand.command, ReplayCommand.command,
+        PipelineCommand.command, PipelineResetCommand.command, BacktestCommand.command, DemoCommand.command,
     ]
 
     /// Every option of any verb, each name once.
