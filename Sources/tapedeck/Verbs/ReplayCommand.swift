@@ -62,7 +62,10 @@ enum ReplayCommand {
     private static func controlled(
         _ session: ReplaySession, _ context: CommandContext, _ body: () throws -> ReplayReport
     ) throws -> ReplayReport {
-        guard let address = context.settings.value(ReplayOptions.listen) else { return try body() }
+        // By flag only: TAPEDECK_LISTEN in an environment or file is that of the services.
+        guard context.settings.origin(ReplayOptions.listen) == .flag,
+            let address = context.settings.value(ReplayOptions.listen)
+        else { return try body() }
         let server = try ControlServer(on: address, target: session, instant: InstantText.nanoseconds)
         let readyFile = context.settings.value(ReplayOptions.readyFile)
         defer {

@@ -56,7 +56,7 @@ enum ReplayOptions {
     static let failIf = CommandOption(
         "fail-if", .reportGate, usual: false, repeats: true, help: "exit 4 if this holds for the report")
     static let listen = CommandOption(
-        "listen", .socket, help: "serve controls and status over HTTP, to this machine only")
+        "listen", .socket, help: "serve controls and status over HTTP, to this machine only; by flag only")
     static let readyFile = CommandOption(
         "ready-file", .path, usual: false, help: "write the address of --listen here once it answers")
 
