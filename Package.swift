@@ -52,8 +52,9 @@ targets += library("Mongo", ["CMongoC", "Diagnostics"])
 targets += library("WebSocket", ["CWebSockets"])
 targets += library("Forecast", ["TradeModel", "JSONText", "Digest"])
 // What the project exists for.
-targets += library("Recorder", ["TradeModel", "Tape", "WebSocket", "Kafka", "Diagnostics", "JSONText"])
 targets += library("Replayer", ["TradeModel", "Tape", "Kafka", "WebSocket", "Diagnostics", "JSONText"])
+// The recorder publishes with the replayer's Kafka sink.
+targets += library("Recorder", ["TradeModel", "Tape", "WebSocket", "Kafka", "Replayer", "Diagnostics", "JSONText"])
 targets += library("Pipeline", ["TradeModel", "Forecast", "Kafka", "Mongo", "Diagnostics", "JSONText", "Digest"])
 targets += library("Backtest", ["TradeModel", "Tape", "Forecast", "JSONText", "Digest"])
 targets += library("Simulator", ["TradeModel", "Tape", "Forecast", "Digest", "JSONText"])
@@ -67,7 +68,10 @@ targets += program(
     ])
 targets += program(
     "Benchmarks",
-    ["TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Backtest", "Simulator"])
+    [
+        "TradeModel", "Tape", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Recorder", "WebSocket", "Backtest",
+        "Simulator", "Diagnostics",
+    ])
 // Tests, one target per target.
 targets += testSupport(["Sandbox", "Kafka", "Mongo", "TradeModel", "Tape"])
 for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka", "Mongo", "WebSocket", "Sandbox"] {
@@ -75,7 +79,9 @@ for name in ["JSONText", "Digest", "Diagnostics", "TradeModel", "Tape", "Kafka",
 }
 targets += tests("ForecastTests", ["Forecast", "TradeModel", "JSONText", "Digest"])
 targets += tests("ReplayerTests", ["Replayer", "Tape", "Kafka", "TradeModel", "Diagnostics"])
-targets += tests("RecorderTests", ["Recorder", "Tape", "Kafka", "TradeModel", "WebSocket", "Diagnostics"])
+targets += tests(
+    "RecorderTests",
+    ["Recorder", "Tape", "Kafka", "TradeModel", "WebSocket", "Diagnostics", "Replayer", "Sandbox", "JSONText"])
 targets += tests(
     "PipelineTests", ["Pipeline", "Forecast", "Kafka", "Mongo", "TradeModel", "Diagnostics", "Digest", "Sandbox"])
 targets += tests("BacktestTests", ["Backtest", "Forecast", "Tape", "TradeModel", "Simulator", "JSONText", "Digest"])

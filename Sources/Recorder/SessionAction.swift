@@ -41,6 +41,8 @@ enum SessionNotice: Sendable, Equatable {
     case gap(from: Int64, cause: String)
     /// The feed is back after so many ms.
     case resumed(milliseconds: Int64)
+    /// The server sent an error; the connection stays.
+    case serverError(String)
     /// Connections end again and again soon after they began: the key may be used elsewhere.
     case keepsDropping(times: Int)
 }

@@ -56,11 +56,21 @@ extension ReplayEngine {
     private func offer(
         _ record: FlightLog.Record, of batch: TapeBatch, _ header: HeaderRenderer
     ) -> KafkaProducer.Outcome {
-        let key = symbols.entries[Int(record.symbol)].key
-        let outcome = sink.produce(
-            partition: nil, key: key.span,
-            value: batch.text.span.extracting(Int(record.start)..<Int(record.end)), header: header.bytes.span,
-            token: UInt(bitPattern: cursor + 1))
+        let token = UInt(bitPattern: cursor + 1)
+        let outcome: KafkaProducer.Outcome
+        switch form {
+        case .trades:
+            let key = symbols.entries[Int(record.symbol)].key
+            outcome = sink.produce(
+                partition: nil, key: key.span,
+                value: batch.text.span.extracting(Int(record.start)..<Int(record.end)), header: header.bytes.span,
+                token: token)
+        case .frames:
+            // Without a key only one partition keeps the order.
+            outcome = offerFrame(of: record, batch) { value in
+                sink.produce(partition: 0, key: nil, value: value, header: nil, token: token)
+            }
+        }
         guard outcome == .queued else { return outcome }
         if !record.wasHandedOver {
             flight.markHandedOver(cursor)

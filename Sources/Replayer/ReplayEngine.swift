@@ -13,6 +13,8 @@ final class ReplayEngine {
     let sink: any RecordSink
     let log: Log
     let speed: ReplaySpeed
+    /// What becomes a record.
+    let form: RecordForm
     /// Topic and brokers, for warnings and errors.
     let place: String
     /// Whether to end at the next occasion.
@@ -50,10 +52,11 @@ final class ReplayEngine {
 
     /// Makes an engine; it reads the time only once the first line is there.
     init(
-        speed: ReplaySpeed, symbols: Set<String>? = nil, sink: any RecordSink, time: any ReplayTimeSource,
-        log: Log = .silent, place: String, givesUp: @escaping () -> Bool
+        speed: ReplaySpeed, form: RecordForm = .trades, symbols: Set<String>? = nil, sink: any RecordSink,
+        time: any ReplayTimeSource, log: Log = .silent, place: String, givesUp: @escaping () -> Bool
     ) {
         self.speed = speed
+        self.form = form
         self.symbols = SymbolTable(wanted: symbols)
         self.sink = sink
         self.time = time
@@ -104,6 +107,7 @@ final class ReplayEngine {
     }
 
     private func play(_ line: TapeLine, number: Int, of batch: TapeBatch) throws(ReplayError) {
+        if form == .frames { return try publishFrame(line, number: number, batch) }
         switch line.kind {
         case .event: counts.events += 1
         case .text, .binary: counts.framesWithoutTrades += 1

@@ -36,11 +36,10 @@ public final class ServiceLoop: @unchecked Sendable {
         ServiceLog.install()
         var info = lws_context_creation_info()
         info.port = cwebsockets_no_listen
-        info.options = UInt64(cwebsockets_explicit_vhosts) | UInt64(cwebsockets_ssl_global_init)
         info.pt_serv_buf_size = UInt32(receiveBufferBytes)
         info.gid = -1
         info.uid = -1
-        guard let context = lws_create_context(&info) else {
+        guard let context = Self.makeContext(&info) else {
             throw WebSocketError(.library, "libwebsockets gives no context: out of memory or of file descriptors")
         }
         self.context = context
@@ -50,6 +49,24 @@ public final class ServiceLoop: @unchecked Sendable {
         thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
+    }
+
+    /// Whether libwebsockets has set up TLS for this process.
+    private static let hasTLS = Mutex(false)
+
+    /// Makes a context; the first one of the process sets up TLS, and no other.
+    ///
+    /// Each set-up moves the place where libwebsockets keeps a connection in OpenSSL's objects: a handshake that is
+    /// under way in another context would not find itself again, and fail ("can't get wsi from ssl privdata").
+    private static func makeContext(_ info: inout lws_context_creation_info) -> OpaquePointer? {
+        let address = hasTLS.withLock { hasTLS in
+            info.options = UInt64(cwebsockets_explicit_vhosts)
+            if !hasTLS { info.options |= UInt64(cwebsockets_ssl_global_init) }
+            let context = lws_create_context(&info)
+            hasTLS = hasTLS || context != nil
+            return Int(bitPattern: context)
+        }
+        return OpaquePointer(bitPattern: address)
     }
 
     deinit {

@@ -40,6 +40,8 @@ public final class WebSocketClient {
     private var peerClosure: WebSocketClosure?
     private var isOpen = false
     private var isAborted = false
+    /// Whether the connection, TLS included, came about and the request went out.
+    private var hasAsked = false
     /// Addresses of the host that have not been tried.
     private var addresses: ArraySlice<String> = []
     private var isOver = false
@@ -98,6 +100,7 @@ public final class WebSocketClient {
 
     private func start(_ address: String) {
         ServiceLog.clear()
+        hasAsked = false
         let url = configuration.url
         guard let vhost = loop.clientVhost(caFile: configuration.caFile) else {
             fail(
@@ -212,6 +215,8 @@ public final class WebSocketClient {
             isOpen = true
             endTimer()
             handler?.webSocketOpened()
+        case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+            hasAsked = true
         case LWS_CALLBACK_CLIENT_RECEIVE:
             receive(wsi, UnsafeRawBufferPointer(start: data, count: count))
         case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
@@ -328,11 +333,12 @@ public final class WebSocketClient {
             return WebSocketError(.status(status), "\(url) answered the handshake with HTTP \(status)")
         }
         let reason = String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
-        if url.isSecure, let line = ServiceLog.lastLine {
-            return WebSocketError(.tls, "TLS with \(url) failed: \(line)")
+        if hasAsked {
+            let what = status == 101 || reason.hasPrefix("HS:") ? reason : "the server ended the connection (\(reason))"
+            return WebSocketError(.handshake, "\(url) gave no WebSocket handshake: \(what)")
         }
-        if reason.hasPrefix("HS:") {
-            return WebSocketError(.handshake, "\(url) gave no WebSocket handshake: \(reason)")
+        if url.isSecure, ServiceLog.lastLine != nil || reason.contains("SSL") || reason.contains("TLS") {
+            return WebSocketError(.tls, "TLS with \(url) failed: \(ServiceLog.lastLine ?? reason)")
         }
         return WebSocketError(.network, "cannot connect to \(url): \(reason.isEmpty ? "connection failed" : reason)")
     }

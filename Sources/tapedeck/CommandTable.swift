@@ -2,7 +2,8 @@
 enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
-        SimulateCommand.command, BrokerCommand.command, BacktestCommand.command,
+        SimulateCommand.command, BrokerCommand.command, BacktestCommand.command, RecordCommand.command,
+        DoctorCommand.command,
     ]
 
     /// Every option of any verb, each name once.

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import http
 import json
+import os
 import ssl
 import sys
 
@@ -158,6 +159,7 @@ async def main():
             compression=None, max_size=None, write_limit=1 << 20)
         say(f"port {next(iter(server.sockets)).getsockname()[1]}")
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
+    os._exit(0)  # whatever is still connected goes without a word
 
 
 try:

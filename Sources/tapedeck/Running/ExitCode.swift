@@ -3,6 +3,7 @@ import Forecast
 import Foundation
 import Kafka
 import Mongo
+import Recorder
 import Simulator
 import Tape
 
@@ -44,6 +45,7 @@ enum ExitCode: Equatable, Sendable {
         case let error as KafkaError: self = error.isUsage ? .usage : .failed
         case let error as TapeError: self = error.isUsage ? .usage : .failed
         case is SimulatorError: self = .usage
+        case let error as RecorderError: self = error.isUsage ? .usage : .failed
         case let error as BacktestError: self = error.isUsage ? .usage : .failed
         case is ForecastError: self = .usage
         case let error as MongoError: self = error.kind == .configuration ? .usage : .failed
