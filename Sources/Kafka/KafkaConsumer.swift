@@ -115,11 +115,18 @@ public final class KafkaConsumer: @unchecked Sendable {
         isClosed = true
         client.context.isClosing.store(true, ordering: .sequentiallyConsistent)
         let done = Latch()
-        spawnThread { [client] in
-            rd_kafka_consumer_close(client.pointer)
+        // The thread gives its reference back before it says so, or it might be the one to destroy the client later.
+        let borrowed = Mutex<RDKafkaClient?>(client)
+        spawnThread {
+            Self.closeTaken(from: borrowed)
             done.open()
         }
         return done.wait(for: deadline)
+    }
+
+    private static func closeTaken(from borrowed: borrowing Mutex<RDKafkaClient?>) {
+        guard let client = borrowed.withLock({ $0.take() }) else { return }
+        rd_kafka_consumer_close(client.pointer)
     }
 
     private func accept(_ message: borrowing KafkaMessage) -> Bool {

@@ -7,6 +7,9 @@ public enum KafkaRole: Sendable {
     /// Asks about and makes topics.
     case admin
 
+    /// Every setting of this role, for a benchmark's peer.
+    package var settings: [(key: String, value: String)] { defaults + fixed }
+
     /// Settings that the caller's options may change.
     var defaults: [(key: String, value: String)] {
         switch self {

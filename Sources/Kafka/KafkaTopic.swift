@@ -7,6 +7,7 @@ public final class KafkaTopic: @unchecked Sendable {
     /// The topic's name.
     public let name: String
     let pointer: OpaquePointer
+    private let handle = LiveHandles.Handle()
     let client: RDKafkaClient  // a topic handle must not outlive its client
 
     init(_ name: String, of client: RDKafkaClient) throws(KafkaError) {
@@ -16,11 +17,9 @@ public final class KafkaTopic: @unchecked Sendable {
         self.name = name
         self.pointer = pointer
         self.client = client
-        LiveHandles.made()
     }
 
     deinit {
         rd_kafka_topic_destroy(pointer)
-        LiveHandles.freed()
     }
 }

@@ -67,6 +67,27 @@ final class InputFile {
         return out
     }
 
+    /// Size of a regular file, asked for anew where it was smaller than needed when it was opened: tapes grow.
+    func currentSize(atLeast needed: Int64) throws(TapeError) -> Int64? {
+        guard let size, size < needed else { return size }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw TapeError(.system(call: "fstat", number: errno), path: path)
+        }
+        return Int64(status.st_size)
+    }
+
+    /// Reads anew from the present place: what was the end of a regular file may be no longer.
+    func refresh() throws(TapeError) {
+        guard size != nil else { return }
+        buffer.removeAll(keepingCapacity: true)
+        start = 0
+        isAtEnd = false
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+            throw TapeError(.system(call: "lseek", number: errno), path: path)
+        }
+    }
+
     /// Goes on at another place of a regular file.
     func seek(to place: Int64) throws(TapeError) {
         let ahead = place - offset

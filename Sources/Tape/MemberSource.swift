@@ -19,6 +19,10 @@ final class MemberSource: LineSource {
     private var pending: [Pending] = []
     private var pendingBytes = 0
     private var last: (sequence: Int64, receive: Int64) = (0, 0)
+    /// The journal beside a tape that is being written, or that no one has recovered yet.
+    private var journal: JournalSource?
+    private var segment: Int64 = 0
+    private var isPast = false
     /// What ends the file, once the members before it are delivered: nil a clean end.
     private var end: Result<Void, TapeError>?
 
@@ -62,7 +66,15 @@ final class MemberSource: LineSource {
                     return TapeBatch(header: header, text: [], lines: [], path: input.path, headerLine: line)
                 }
                 if case .failure(let error) = end { throw error }
-                return nil
+                let known = last.sequence
+                guard !isPast, let batch = try journal?.next(after: known, segment: segment, header: header) else {
+                    return nil
+                }
+                if let line = batch.lines.last {
+                    last = (line.sequence, line.receive)
+                    segment = line.startsSegment ? line.sequence : line.segment ?? segment
+                }
+                return batch
             }
             let oldest = pending.removeFirst()
             pendingBytes -= oldest.cost
@@ -76,6 +88,9 @@ final class MemberSource: LineSource {
                 var batch = TapeBatch(
                     header: oldest.header, text: content.text, lines: content.lines, path: input.path,
                     headerLine: oldest.headerLine)
+                if let line = content.lines.last {
+                    segment = line.startsSegment ? line.sequence : line.segment ?? segment
+                }
                 if window != .everything {
                     batch.lines.removeAll { !window.contains(sequence: $0.sequence, receive: $0.receive) }
                 }
@@ -89,11 +104,36 @@ final class MemberSource: LineSource {
     private func fill() {
         while end == nil, pending.isEmpty || pendingBytes < budget {
             do throws(TapeError) {
-                if try !takeMember() { end = .success(()) }
+                if try !takeMember() { try finish() }
             } catch {
-                end = .failure(error)
+                // A member that is being written, or was when the recorder died: its lines are in the journal.
+                guard error.isTornEnd else {
+                    end = .failure(error)
+                    continue
+                }
+                if journal != nil {
+                    end = .success(())
+                } else if (try? openJournal()) != true {
+                    end = .failure(error)
+                }
             }
         }
+    }
+
+    /// At the end of the file: is there a journal, and did the tape grow before that was opened?
+    private func finish() throws(TapeError) {
+        guard journal == nil, !isPast, try openJournal() else {
+            end = .success(())
+            return
+        }
+    }
+
+    /// Opens the journal; whoever goes on reading the tape afterwards misses nothing.
+    private func openJournal() throws(TapeError) -> Bool {
+        guard input.size != nil else { return false }
+        if journal == nil { journal = JournalSource(ofTape: input.path, window: window) }
+        try input.refresh()
+        return journal != nil
     }
 
     /// Takes the next member in; false at the end.
@@ -112,10 +152,14 @@ final class MemberSource: LineSource {
         guard field.firstSequence > last.sequence, field.firstReceive >= last.receive else {
             throw TapeError(.badMember("it is out of order"), path: input.path, offset: offset)
         }
+        // What is not there yet is not read: it may be there when this is tried again.
+        try checkWhole(field, at: offset)
         last = (field.lastSequence, field.lastReceive)
-        if window.isPast(sequence: field.firstSequence, receive: field.firstReceive) { return false }
+        if window.isPast(sequence: field.firstSequence, receive: field.firstReceive) {
+            isPast = true
+            return false
+        }
         if window.isBefore(sequence: field.lastSequence, receive: field.lastReceive) {
-            try checkWhole(field, at: offset)
             try input.skip(field.memberSize)
             return true
         }
@@ -156,7 +200,9 @@ final class MemberSource: LineSource {
     }
 
     private func checkWhole(_ field: TapeMemberField, at offset: Int64) throws(TapeError) {
-        if let size = input.size, Int64(field.memberSize) > size - offset {
+        if let size = try input.currentSize(atLeast: offset + Int64(field.memberSize)),
+            Int64(field.memberSize) > size - offset
+        {
             throw TapeError(.truncated, path: input.path, offset: offset)
         }
     }
@@ -181,4 +227,9 @@ final class MemberSource: LineSource {
             headerLine = text
         }
     }
+}
+
+extension TapeError {
+    /// Whether a file ends where a writer may be at work.
+    fileprivate var isTornEnd: Bool { code == .truncated }
 }

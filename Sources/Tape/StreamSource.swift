@@ -68,7 +68,18 @@ struct SourceOpener {
     /// `segment` is the sequence number of the last `gap` or `dropped` line before it; a tape's own subfield says it
     /// better.
     func open(_ path: String, segment: Int64) throws(TapeError) -> any LineSource {
-        try open(InputFile(path: path), segment: segment)
+        do throws(TapeError) { return try open(InputFile(path: path), segment: segment) } catch {
+            guard let source = journalOnly(path, error) else { throw error }
+            return source
+        }
+    }
+
+    /// The journal of a part whose file is not there yet, or is no more than the beginning of its header.
+    func journalOnly(_ path: String, _ error: TapeError) -> (any LineSource)? {
+        switch error.code {
+        case .system(_, SystemFault.missing), .empty, .truncated: JournalOnlySource(path, window: configuration.window)
+        default: nil
+        }
     }
 
     /// Finds out what an open file is.

@@ -53,11 +53,18 @@ public final class TapeReader {
         var files: [[StreamSource.File]] = []
         var total: Int64? = 0
         for path in paths {
-            // Opened once: a pipe gives its bytes only once.
-            let input = try InputFile(path: path)
-            let size = input.size
-            let opener = size == nil ? piped : probe
-            let source = try opener.open(input, segment: 0)
+            let source: any LineSource
+            var size: Int64?
+            do throws(TapeError) {
+                // Opened once: a pipe gives its bytes only once.
+                let input = try InputFile(path: path)
+                size = input.size
+                source = try (size == nil ? piped : probe).open(input, segment: 0)
+            } catch {
+                guard let journal = probe.journalOnly(path, error) else { throw error }
+                source = journal
+                size = 0
+            }
             total = size.flatMap { size in total.map { $0 + size } }
             let file = StreamSource.File(
                 path: path, header: source.header, firstSequence: source.firstSequence,

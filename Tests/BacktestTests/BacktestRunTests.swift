@@ -112,8 +112,10 @@ import Testing
         #expect(report.exitCode == 3)
         #expect(report.counts.scored > 1_000)
         #expect(report.counts.trades < 30_000)
-        #expect(report.table.contains("ends early"))
-        #expect(report.html.contains("ends early"))
+        #expect(report.tape.truncation?.contains(torn) == true)
+        for text in [report.table, report.html, report.json] {
+            #expect(text.contains("seq \(report.tape.lines)") && !text.contains(folder.path))
+        }
     }
 
     @Test func rejectedTradesAreCountedAndExitWithThree() throws {

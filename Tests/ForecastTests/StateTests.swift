@@ -118,6 +118,23 @@ import TradeModel
         }
     }
 
+    @Test(arguments: [Int64(-1), 256, .max, .min])
+    func aPlaceOutsideTheRingOfErrorsIsRefused(_ place: Int64) throws {
+        var window = ErrorWindow(levelPermille: 900)
+        for step in 0..<300 { window.append(Double(step)) }
+        var out = StateWriter()
+        window.encode(to: &out)
+        var bytes = out.bytes
+        var number = StateWriter()
+        number.append(place)
+        bytes.replaceSubrange(8..<16, with: number.bytes)
+        var reader = StateReader(bytes, part: "model")
+        var other = ErrorWindow(levelPermille: 900)
+        var isRefused = false
+        do { try other.decode(from: &reader) } catch { isRefused = true }
+        #expect(isRefused)
+    }
+
     @Test func hostileBytesNeverTrap() throws {
         let configuration = try Self.configuration("5s")
         var forecast = SymbolForecast(configuration: configuration, models: [.ols, .ewma])

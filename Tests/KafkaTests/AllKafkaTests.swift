@@ -1,15 +1,14 @@
 import Kafka
 import Testing
 
-/// All suites of this target, one test at a time: they count the process's live handles.
+/// All suites of this target, one test at a time: each has a broker of its own.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct AllKafkaTests {}
 
 /// Runs a test's body and expects every librdkafka handle that it made to be given back.
 func expectingNoLeak(_ body: () throws -> Void) throws {
-    let before = LiveHandles.current
-    try body()
-    #expect(LiveHandles.current == before)
+    let left = try LiveHandles.counting(body)
+    #expect(left == 0, "handles that were not given back")
 }
 
 /// A short long poll: the mock answers a fetch late when only some partitions have records.

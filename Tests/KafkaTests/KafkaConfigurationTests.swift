@@ -48,6 +48,13 @@ extension AllKafkaTests {
             }
         }
 
+        @Test func aHandleThatIsStillHeldIsCounted() throws {
+            var held: KafkaProducer?
+            let left = try LiveHandles.counting { held = try KafkaProducer(configuration: KafkaConfiguration()) }
+            #expect(left == 2, "the client and its queue")
+            #expect(held != nil)
+        }
+
         @Test func sameValuesAndFreeKeysAreAccepted() throws {
             let configuration = KafkaConfiguration(
                 options: [("acks", "all"), ("compression.type", "lz4"), ("linger.ms", "1"), ("client.id", "me")])

@@ -33,7 +33,7 @@ public final class RunningCommand: @unchecked Sendable {
         let standardInput = input.isEmpty ? nil : Pipe()
         process.standardInput = standardInput ?? FileHandle.nullDevice
         process.terminationHandler = { [ended] _ in ended.signal() }
-        try process.run()
+        try Self.withAllSignals { try process.run() }
         output.start(pipes.0.fileHandleForReading)
         errors.start(pipes.1.fileHandleForReading)
         if let standardInput {
@@ -43,6 +43,16 @@ public final class RunningCommand: @unchecked Sendable {
                 try? handle.close()
             }
         }
+    }
+
+    /// Runs `body` without blocked signals: tests run on threads that block most of them, and a child inherits that.
+    private static func withAllSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// The process id.
@@ -96,9 +106,14 @@ public final class RunningCommand: @unchecked Sendable {
 
         func start(_ handle: FileHandle) {
             Thread.detachNewThread { [self] in
-                while let data = try? handle.read(upToCount: 65536), !data.isEmpty {
+                // Not FileHandle's read: it waits until the buffer is full, which a test that waits for a line never sees.
+                var buffer = [UInt8](repeating: 0, count: 65536)
+                while true {
+                    let count = read(handle.fileDescriptor, &buffer, buffer.count)
+                    if count < 0, errno == EINTR { continue }
+                    guard count > 0 else { break }
                     condition.withLock {
-                        bytes.append(contentsOf: data)
+                        bytes.append(contentsOf: buffer[..<count])
                         condition.broadcast()
                     }
                 }

@@ -140,7 +140,7 @@ extension BacktestReport {
             table.add(
                 [
                     score.model.rawValue, Self.verdict(score), cell(.maeBps), cell(.relmae), cell(.r2OOS), cell(.da),
-                    cell(.coverage), cell(.biasBps), cell(.rmseBps),
+                    cell(.coverage), cell(.biasBps), NumberText.metric(.rmseBps, score[.rmseBps], bounds: false),
                 ], style: score.model == .ols ? "model" : "")
         }
         return table.html

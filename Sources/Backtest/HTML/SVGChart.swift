@@ -4,7 +4,6 @@
 struct SVGChart {
     static let width = 520.0
     static let height = 240.0
-    private static let left = 74.0
     private static let right = 10.0
     private static let top = 10.0
     private static let bottom = 28.0
@@ -13,6 +12,8 @@ struct SVGChart {
     let title: String
     private let x: (low: Double, high: Double)
     private let y: (low: Double, high: Double)
+    /// Room for the longest label of the y axis.
+    private let left: Double
     private var body = ""
 
     /// - Parameters:
@@ -28,12 +29,15 @@ struct SVGChart {
         // A flat line stands in the middle.
         let pad = span > 0 ? span / 20 : max(y.upperBound.magnitude / 1_000, 1e-9)
         self.y = (includesZero && low == 0 ? 0 : low - pad, y.upperBound + pad)
+        let ticks = Self.ticks(self.y.low, self.y.high)
+        let longest = ticks.values.map { NumberText.fixed($0, ticks.decimals).count }.max() ?? 0
+        left = max(40, 8 * Double(longest) + 14)
         grid()
     }
 
     private func place(_ px: Double, _ py: Double) -> (Double, Double) {
         (
-            Self.left + (px - x.low) / (x.high - x.low) * (Self.width - Self.left - Self.right),
+            left + (px - x.low) / (x.high - x.low) * (Self.width - left - Self.right),
             Self.height - Self.bottom - (py - y.low) / (y.high - y.low) * (Self.height - Self.top - Self.bottom)
         )
     }
@@ -89,9 +93,9 @@ struct SVGChart {
         for tick in ticks.values {
             let (_, b) = place(x.low, tick)
             body +=
-                "<line class=\"grid\" x1=\"\(Self.tenths(Self.left))\" x2=\"\(Self.tenths(Self.width - Self.right))\" "
+                "<line class=\"grid\" x1=\"\(Self.tenths(left))\" x2=\"\(Self.tenths(Self.width - Self.right))\" "
                 + "y1=\"\(Self.tenths(b))\" y2=\"\(Self.tenths(b))\"/>"
-                + "<text x=\"\(Self.tenths(Self.left - 6))\" y=\"\(Self.tenths(b + 5))\" text-anchor=\"end\">"
+                + "<text x=\"\(Self.tenths(left - 6))\" y=\"\(Self.tenths(b + 5))\" text-anchor=\"end\">"
                 + "\(NumberText.fixed(tick, ticks.decimals))</text>"
         }
     }

@@ -4,8 +4,8 @@ extension BacktestReport {
     /// What was lost or refused; one line each.
     var warnings: [String] {
         var notes: [String] = []
-        if let truncation = tape.truncation {
-            notes.append("The tape ends early; only what came before is scored: \(truncation)")
+        if let place = tape.truncationPlace {
+            notes.append("The tape is damaged: only what stands before is scored, up to \(place)")
         }
         if tape.rejections > 0 {
             notes.append(

@@ -53,8 +53,14 @@ extension BacktestReport {
             "not distinguishable from `last` on \(count(.indistinguishable))",
         ]
         if count(.undecided) > 0 { parts.append("not tested on \(count(.undecided))") }
+        let doubtful = symbols.count { symbol in
+            guard let score = symbol.scores.first, score.verdict == .better else { return false }
+            return (score[.relmae].value ?? 0) > 1
+        }
+        let but =
+            doubtful > 0 ? " On \(doubtful) of the better ones its mean absolute error is larger all the same." : ""
         return "Of \(symbols.count) symbol\(symbols.count == 1 ? "" : "s"), ols is " + parts.joined(separator: ", ")
-            + " (squared errors, Diebold–Mariano, Holm-adjusted, 5 %)."
+            + " (squared errors, Diebold–Mariano, Holm-adjusted, 5 %)." + but
     }
 
     private var models: String {

@@ -37,8 +37,10 @@ public struct TapeAccount: Sendable, Equatable {
     public var rejected: [Rejected] = FrameError.Reason.allCases.map { Rejected(reason: $0) }
     /// The first rejection: stream, sequence and error in one line.
     public var firstRejection: String?
-    /// Why reading ended early; nil if every line was read.
+    /// Why reading ended early, with the file's path, for diagnostics; nil if every line was read.
     public var truncation: String?
+    /// Where reading ended early, by stream and sequence number: what reports say, since they name no path.
+    public var truncationPlace: String?
     /// Bad lines of foreign files left out on request.
     public var skippedLines: Int64 = 0
     /// Receive time of the first line, ns.
@@ -88,7 +90,7 @@ public struct TapeAccount: Sendable, Equatable {
                         "lines": JSONValue($0.lines), "receive": $0.receivesTradeTime ? "trade-time" : "recorder",
                         "sha256": .string($0.sha256), "stream": .string($0.stream),
                     ]
-                }), "trades": JSONValue(trades), "truncation": truncation.map(JSONValue.string) ?? .null,
+                }), "trades": JSONValue(trades), "truncation": truncationPlace.map(JSONValue.string) ?? .null,
             "undecodable_lines": JSONValue(undecodable),
         ]
     }

@@ -16,6 +16,7 @@ struct TapeFeed {
     private var owners: [StreamOwner] = []
     private var streams: [String: Int] = [:]
     private var digests: [StreamDigest] = []
+    private var lastLine: (stream: String, sequence: Int64)?
 
     /// The streams of a symbol: the present one, and those it has left.
     private struct StreamOwner {
@@ -55,6 +56,7 @@ struct TapeFeed {
             case .truncated, .badMember, .trailingBytes:
                 guard account.lines > 0 else { throw error }
                 account.truncation = error.description
+                account.truncationPlace = lastLine.map { "stream \($0.stream) seq \($0.sequence)" }
                 return nil
             default: throw error
             }
@@ -65,6 +67,7 @@ struct TapeFeed {
         guard !batch.lines.isEmpty else { return true }
         let stream = stream(of: batch)
         hash(batch, stream)
+        lastLine = batch.lines.last.map { (batch.header.stream, $0.sequence) }
         for line in batch.lines {
             account.lines += 1
             account.bytes += Int64(line.line.count + 1)

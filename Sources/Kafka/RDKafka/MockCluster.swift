@@ -5,6 +5,7 @@ import CRDKafka
 /// `@unchecked Sendable`: the pointer never changes; calls go through the mock's own queue.
 final class MockCluster: @unchecked Sendable {
     private let pointer: OpaquePointer
+    private let handle = LiveHandles.Handle()
     private let client: RDKafkaClient  // the cluster must not outlive the client that carries it
     let bootstrap: String
 
@@ -15,12 +16,10 @@ final class MockCluster: @unchecked Sendable {
         self.pointer = pointer
         self.client = client
         bootstrap = String(cString: rd_kafka_mock_cluster_bootstraps(pointer))
-        LiveHandles.made()
     }
 
     deinit {
         rd_kafka_mock_cluster_destroy(pointer)
-        LiveHandles.freed()
     }
 
     func create(_ topic: String, partitions: Int) throws(KafkaError) {

@@ -5,19 +5,18 @@ import CRDKafka
 /// `@unchecked Sendable`: the pointer never changes and librdkafka's functions on it may be called from any thread.
 final class RDKafkaClient: @unchecked Sendable {
     let pointer: OpaquePointer
+    private let handle = LiveHandles.Handle()
     let context: RDKafkaContext
 
     init(owning pointer: OpaquePointer, context: RDKafkaContext) {
         self.pointer = pointer
         self.context = context
-        LiveHandles.made()
     }
 
     /// Blocks until librdkafka's threads have ended.
     deinit {
         context.isClosing.store(true, ordering: .sequentiallyConsistent)
         rd_kafka_destroy(pointer)
-        LiveHandles.freed()
     }
 
     /// The error after which this client is useless, if there is one.
@@ -37,24 +36,22 @@ final class RDKafkaClient: @unchecked Sendable {
 /// `@unchecked Sendable`: the pointer never changes; librdkafka locks its queues itself.
 final class RDKafkaQueue: @unchecked Sendable {
     let pointer: OpaquePointer
+    private let handle = LiveHandles.Handle()
     private let client: RDKafkaClient  // a queue must not outlive its client
 
     /// The main queue: delivery reports and errors.
     init(mainOf client: RDKafkaClient) {
         self.client = client
         pointer = rd_kafka_queue_get_main(client.pointer)
-        LiveHandles.made()
     }
 
     /// A queue for the results of admin calls.
     init(newFor client: RDKafkaClient) {
         self.client = client
         pointer = rd_kafka_queue_new(client.pointer)
-        LiveHandles.made()
     }
 
     deinit {
         rd_kafka_queue_destroy(pointer)
-        LiveHandles.freed()
     }
 }

@@ -2,22 +2,25 @@ import CRDKafka
 
 /// Owns a librdkafka configuration until a client takes it over.
 struct RDKafkaSettings: ~Copyable {
-    private let pointer: OpaquePointer
+    /// What is freed on every path but one.
+    private struct Storage: ~Copyable {
+        let pointer: OpaquePointer
 
-    init() {
-        pointer = rd_kafka_conf_new()
-        LiveHandles.made()
+        init() { pointer = rd_kafka_conf_new() }
+
+        deinit { rd_kafka_conf_destroy(pointer) }
+
+        /// Gives the pointer to a client; it must not be freed here any more.
+        consuming func handOver() { discard self }
     }
 
-    deinit {
-        rd_kafka_conf_destroy(pointer)
-        LiveHandles.freed()
-    }
+    private let storage = Storage()
+    private let handle = LiveHandles.Handle()
 
     /// Sets one key; the error names the key and librdkafka's reason, which quotes no secret.
     func set(_ key: String, _ value: String) throws(KafkaError) {
         let outcome = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { reason in
-            rd_kafka_conf_set(pointer, key, value, reason.baseAddress, reason.count)
+            rd_kafka_conf_set(storage.pointer, key, value, reason.baseAddress, reason.count)
         }
         switch outcome {
         case RD_KAFKA_CONF_OK: return
@@ -26,7 +29,7 @@ struct RDKafkaSettings: ~Copyable {
         }
     }
 
-    func enable(events: Int32) { rd_kafka_conf_set_events(pointer, events) }
+    func enable(events: Int32) { rd_kafka_conf_set_events(storage.pointer, events) }
 
     func setRebalanceCallback(
         _ callback:
@@ -35,24 +38,20 @@ struct RDKafkaSettings: ~Copyable {
                 UnsafeMutableRawPointer?
             ) -> Void
     ) {
-        rd_kafka_conf_set_rebalance_cb(pointer, callback)
+        rd_kafka_conf_set_rebalance_cb(storage.pointer, callback)
     }
 
     /// Makes the client; does not wait for a broker.
     consuming func makeClient(_ type: rd_kafka_type_t, context: RDKafkaContext) throws(KafkaError) -> RDKafkaClient {
-        rd_kafka_conf_set_opaque(pointer, context.opaque)
-        rd_kafka_conf_set_log_cb(pointer, RDKafkaContext.logCallback)
-        var handle: OpaquePointer?
+        rd_kafka_conf_set_opaque(storage.pointer, context.opaque)
+        rd_kafka_conf_set_log_cb(storage.pointer, RDKafkaContext.logCallback)
+        var client: OpaquePointer?
         let reason = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { reason in
-            handle = rd_kafka_new(type, pointer, reason.baseAddress, reason.count)
-            return handle == nil ? reason.baseAddress.map { String(cString: $0) } ?? "" : ""
+            client = rd_kafka_new(type, storage.pointer, reason.baseAddress, reason.count)
+            return client == nil ? reason.baseAddress.map { String(cString: $0) } ?? "" : ""
         }
-        guard let handle else {
-            _ = consume self  // still ours: deinit frees it
-            throw .usage("Kafka client: \(reason)")
-        }
-        discard self  // rd_kafka_new took it
-        LiveHandles.freed()
-        return RDKafkaClient(owning: handle, context: context)
+        guard let client else { throw .usage("Kafka client: \(reason)") }  // still ours: it is freed here
+        storage.handOver()
+        return RDKafkaClient(owning: client, context: context)
     }
 }

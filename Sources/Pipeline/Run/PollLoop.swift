@@ -88,7 +88,15 @@ final class PollLoop {
             if try isFinished() { return }
             try rejoinIfDue()
             try regulate()
-            try take(source.poll(chunk.isEmpty ? .milliseconds(50) : .zero))
+            var event = source.poll(chunk.isEmpty ? .milliseconds(50) : .zero)
+            // What is at hand is taken before the loop looks around again.
+            var atHand = Self.chunkRecords
+            while case .record(let record) = event, atHand > 0 {
+                take(record)
+                atHand -= 1
+                event = source.poll(.zero)
+            }
+            try take(event)
         }
     }
 

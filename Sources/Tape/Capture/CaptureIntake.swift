@@ -19,6 +19,14 @@ struct CaptureIntake: Sendable {
         var frameBytes: Int?
         /// Index of the batch's entry; nil for a line of our own.
         var entry: Int?
+        /// What a `dropped` line of our own accounts for.
+        var account: Account?
+    }
+
+    /// Frames lost, and their bytes.
+    private struct Account {
+        var frames: Int64
+        var bytes: Int64
     }
 
     private static let retryAfter: Int64 = 1_000_000_000
@@ -67,13 +75,13 @@ struct CaptureIntake: Sendable {
         try checkOrder(batch)
         var next = 0
         if let first = batch.entries.first, !(try canStore(at: first.receive)) {
-            try lose(batch, from: 0, &receipts)
+            lose(batch, from: 0)
             return receipts
         }
         while next < batch.entries.count {
             encode(batch, &next, &receipts)
             guard try write(&receipts) else {
-                try lose(batch, from: next, &receipts)
+                lose(batch, from: next)
                 break
             }
         }
@@ -82,8 +90,7 @@ struct CaptureIntake: Sendable {
 
     /// Tries to go on after an outage, though nothing arrives.
     mutating func poll(receive now: Int64) throws(TapeError) {
-        var receipts: [CaptureReceipt] = []
-        if try canStore(at: max(now, receive)), !pending.isEmpty { _ = try write(&receipts) }
+        _ = try canStore(at: max(now, receive))
     }
 
     /// Closes the open member: nothing more will come.
@@ -124,7 +131,7 @@ struct CaptureIntake: Sendable {
                 if text.count - start > TapeFormat.maximumLine {
                     text.removeSubrange(start...)
                     count(lost: 1, Int64(range.count))
-                    add(.dropped(frames: 1, bytes: Int64(range.count), cause: "too-long"), entry.receive, nil)
+                    addDropped(Account(frames: 1, bytes: Int64(range.count)), "too-long", entry.receive)
                 } else {
                     commit(entry.receive, startsSegment: false, frameBytes: range.count, next)
                 }
@@ -149,7 +156,7 @@ struct CaptureIntake: Sendable {
     private mutating func endOverflow(_ receive: Int64) {
         guard let loss = overflow else { return }
         overflow = nil
-        add(.dropped(frames: loss.frames, bytes: loss.bytes, cause: loss.cause), receive, nil)
+        addDropped(Account(frames: loss.frames, bytes: loss.bytes), loss.cause, receive)
         notify(.overflowed(frames: loss.frames, bytes: loss.bytes))
     }
 
@@ -162,6 +169,11 @@ struct CaptureIntake: Sendable {
     private mutating func add(_ event: TapeEvent, _ receive: Int64, _ entry: Int?) {
         LineCoding.appendEvent(event, sequence: sequence + 1, receive: receive, to: &text)
         commit(receive, startsSegment: event.startsSegment, frameBytes: nil, entry)
+    }
+
+    private mutating func addDropped(_ account: Account, _ cause: String, _ receive: Int64) {
+        add(.dropped(frames: account.frames, bytes: account.bytes, cause: cause), receive, nil)
+        pending[pending.count - 1].account = account
     }
 
     private mutating func commit(_ receive: Int64, startsSegment: Bool, frameBytes: Int?, _ entry: Int?) {
@@ -193,6 +205,11 @@ struct CaptureIntake: Sendable {
             if let entry = line.entry { receipts[entry] = CaptureReceipt(sequence: line.sequence, segment: segment) }
             if line.startsSegment { segment = line.sequence }
             if line.frameBytes != nil { frames += 1 }
+            if let account = line.account, outage != nil {
+                // Told, so not to be told again, even if the lines behind it found no space.
+                outage?.frames -= account.frames
+                outage?.bytes -= account.bytes
+            }
             start = line.end
             lines += 1
         }
@@ -200,19 +217,22 @@ struct CaptureIntake: Sendable {
             $0.lines += Int64(lines)
             $0.frames += frames
             $0.lineBytes += Int64(start)
-            $0.lastSequence = $0.lines == 0 ? $0.lastSequence : sequence
+            $0.lastSequence = sequence - Int64(pending.count - lines)
             $0.lastReceive = receive
             $0.queuedBytes = queue.bytes
         }
         guard outcome.fault != nil else { return true }
         let rest = pending[lines...]
         sequence -= Int64(rest.count)
-        meter.update { $0.lastSequence = sequence }
-        // Lines of our own come again with their counts: an outage that ended a moment ago has not ended.
-        if outage == nil { begin(outageAt: rest.first?.receive ?? receive, "disk-full") }
+        // The lines that were to end an outage come again; the counts of anything else become the new outage's.
+        let isNew = outage == nil
+        if isNew { begin(outageAt: rest.first?.receive ?? receive, "disk-full") }
         for line in rest {
-            guard let bytes = line.frameBytes else { continue }
-            lose(bytes)
+            if let bytes = line.frameBytes { lose(bytes) }
+            if let account = line.account, isNew {
+                outage?.frames += account.frames
+                outage?.bytes += account.bytes
+            }
         }
         return false
     }
@@ -241,7 +261,7 @@ struct CaptureIntake: Sendable {
 
     // MARK: - Want of space
 
-    /// Whether there is space; after an outage the lines that end it are made ready.
+    /// Whether there is space; after an outage the lines that end it are written.
     private mutating func canStore(at now: Int64) throws(TapeError) -> Bool {
         guard let loss = outage else {
             if queue.isLow {
@@ -252,16 +272,11 @@ struct CaptureIntake: Sendable {
         }
         guard now - loss.attempted >= Self.retryAfter, !queue.isLow else { return false }
         outage?.attempted = now
-        let before = sequence
         add(.gap(from: loss.from, cause: loss.cause), now, nil)
-        add(.dropped(frames: loss.frames, bytes: loss.bytes, cause: loss.cause), now, nil)
+        if loss.frames > 0 { addDropped(Account(frames: loss.frames, bytes: loss.bytes), loss.cause, now) }
         add(.resumed(length: now - loss.from), now, nil)
         var none: [CaptureReceipt] = []
-        guard try write(&none) else {
-            // A part of the three may be in: they are true as far as they go, and the whole comes again.
-            _ = before
-            return false
-        }
+        guard try write(&none) else { return false }
         outage = nil
         meter.update { $0.isOutOfSpace = false }
         notify(.spaceReturned(frames: loss.frames, bytes: loss.bytes))
@@ -274,9 +289,7 @@ struct CaptureIntake: Sendable {
         notify(.spaceLow(free: meter.current.freeBytes, cause: cause))
     }
 
-    private mutating func lose(
-        _ batch: borrowing CaptureBatch, from start: Int, _ receipts: inout [CaptureReceipt]
-    ) throws(TapeError) {
+    private mutating func lose(_ batch: borrowing CaptureBatch, from start: Int) {
         for entry in batch.entries[start...] {
             switch entry.content {
             case .text(let range), .binary(let range): lose(range.count)

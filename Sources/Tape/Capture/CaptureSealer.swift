@@ -28,8 +28,10 @@ final class CaptureSealer: Sendable {
     private let meter: CaptureMeter
     private let notify: @Sendable (CaptureNotice) -> Void
     private let state: Mutex<State>
+    private let current: Mutex<String>
 
-    var path: String { state.withLock { $0.path } }
+    /// Path of the part that is written; never waits for the disk.
+    var path: String { current.withLock { $0 } }
 
     init(
         _ configuration: TapeCaptureConfiguration, header: TapeHeader, files: any FileSystem, journal: CaptureJournal,
@@ -42,6 +44,7 @@ final class CaptureSealer: Sendable {
         self.meter = meter
         self.notify = notify
         let path = configuration.path(stream: header.stream, part: header.part)
+        current = Mutex(path)
         state = Mutex(State(header: header, path: path, part: Self.part(path, header)))
     }
 
@@ -120,6 +123,7 @@ final class CaptureSealer: Sendable {
         let closed = state.part
         state.header = header
         state.path = path
+        current.withLock { $0 = path }
         state.file = nil
         state.size = 0
         state.isSynced = true

@@ -24,6 +24,8 @@ protocol FileSystem: Sendable {
     func close(_ file: Int32)
     /// Gives a file another name; where `replaces` is false a file of that name is an `EEXIST`.
     func rename(_ path: String, to name: String, replaces: Bool) throws(SystemFault)
+    /// Gives a file a second name, or, where the file system has no such thing, another name; never an existing one.
+    func link(_ path: String, to name: String) throws(SystemFault)
     /// Removes a name.
     func remove(_ path: String) throws(SystemFault)
     /// Whether a file of that name exists.

@@ -74,10 +74,16 @@ struct PosixFileSystem: FileSystem {
     func rename(_ path: String, to name: String, replaces: Bool) throws(SystemFault) {
         if !replaces {
             // Unlike rename, link never replaces a file.
-            if link(path, name) == 0 { return try check(unlink(path), "unlink") }
+            if Glibc.link(path, name) == 0 { return try check(unlink(path), "unlink") }
             if errno == EEXIST { throw SystemFault(call: "link", number: errno) }
             if exists(name) { throw SystemFault(call: "link", number: EEXIST) }
         }
+        try check(Glibc.rename(path, name), "rename")
+    }
+
+    func link(_ path: String, to name: String) throws(SystemFault) {
+        guard Glibc.link(path, name) != 0 else { return }
+        guard errno != EEXIST, !exists(name) else { throw SystemFault(call: "link", number: EEXIST) }
         try check(Glibc.rename(path, name), "rename")
     }
 

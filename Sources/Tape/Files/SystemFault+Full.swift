@@ -3,8 +3,8 @@
 #endif
 
 extension SystemFault {
-    /// Whether space may return: the disk or the quota is full.
-    var isFull: Bool { number == ENOSPC || number == EDQUOT }
+    /// Whether a call failed for want of space, which may return; after a failed sync nothing is known any more.
+    var isFull: Bool { (number == ENOSPC || number == EDQUOT) && !call.hasSuffix("sync") }
 
     /// A write that took nothing and gave no reason.
     static let noProgress = SystemFault(call: "write", number: ENOSPC)
@@ -20,5 +20,5 @@ extension SystemFault {
     /// A file of that name exists.
     var isExisting: Bool { number == EEXIST }
     /// There is no file of that name.
-    var isMissing: Bool { number == ENOENT }
+    static let missing = ENOENT
 }

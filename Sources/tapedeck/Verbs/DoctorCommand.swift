@@ -58,7 +58,7 @@ enum DoctorCommand {
         if part != .record {
             var mongo = MongoConfiguration(
                 uri: settings[MongoOptions.uri], database: settings[MongoOptions.database])
-            mongo.serverSelectionTimeout = .seconds(5)
+            mongo.selectionTimeout = .seconds(5)
             findings.append(ServerChecks.mongo(mongo))
         }
         return findings

@@ -18,6 +18,15 @@ struct ListPipeline: Sendable, Codable {
     var batchRecords = 40
     var checkpointRecords = 130
     var stopAfter: Int64?
+    /// The first offset that the log still has.
+    var low: Int64 = 0
+    var skipsLoss = false
+    /// How many of the records there are; nil: all.
+    var limit: Int?
+    /// Added to every record's timestamp: another log of the same length.
+    var shift: Int64 = 0
+    /// Offsets that are not there, as transaction markers leave them.
+    var holes: Set<Int64> = []
 
     /// A database of its own on the shared server, whose `trades` refuse prices from a million on.
     init(count: Int, seed: UInt64 = 1) throws {
@@ -72,7 +81,8 @@ struct ListPipeline: Sendable, Codable {
             }
         }
         add(TestRecords.record(#"{"type":"end","stream":"sim","seq":999}"#))
-        return records
+        for index in records.indices { records[index].timestamp += shift }
+        return records.prefix(limit ?? records.count).filter { $0.offset >= low && !holes.contains($0.offset) }
     }
 
     /// Runs a member to the end of the list; blocks.
@@ -84,12 +94,13 @@ struct ListPipeline: Sendable, Codable {
         configuration.checkpointRecords = checkpointRecords
         configuration.checkpointInterval = .seconds(3_600)
         configuration.stopAfter = stopAfter
+        configuration.onDataLoss = skipsLoss ? .skip : .stop
         configuration.forecast.warmup = 20
         configuration.version = "test"
         let exchange = Exchange()
         let member = PipelineMember<OLSForecaster>(
             configuration: configuration, cluster: "list", partitions: 1, store: MongoStore(pool: try pool()),
-            source: ListSource(records, interruptions: interruptions), forecaster: configuration.forecast,
+            source: ListSource(records, low: low, interruptions: interruptions), forecaster: configuration.forecast,
             failPoints: try FailPoints(parsing: failPoint), exchange: exchange, log: LivePipeline.log,
             isStopRequested: { false })
         return try member.run()
