@@ -28,6 +28,7 @@ final class RecordingParts: Sendable {
     ///   - symbols: what will be subscribed.
     ///   - log: for all of them.
     ///   - onEvent: takes the publisher's events for the tape.
+    /// - Throws: ``RecorderError``; then nothing is left open.
     init(
         _ configuration: RecorderConfiguration, symbols: [String], log: Log,
         onEvent: @escaping @Sendable (TapeEvent) -> Void
@@ -37,8 +38,8 @@ final class RecordingParts: Sendable {
             PublishWatermark(folder: folder.folder, name: folder.name, topic: $0.topic, form: $0.form)
         }
         left = try watermark?.load()
-        try Self.recover(folder, log)
-        previous = folder.streams().last.flatMap { folder.end(of: $0) }
+        try Self.recover(configuration.capture, log)
+        previous = TapeRecovery.lastLine(in: folder.folder, name: folder.name)
         let ledger = configuration.hook == nil ? nil : HookLedger(folder: folder)
         hooks = configuration.hook.map { HookRunner(command: $0, ledger: ledger, log: log) }
         let (monotonic, system) = SystemClocks.both()
@@ -53,7 +54,8 @@ final class RecordingParts: Sendable {
         var failure: TapeError?
         for _ in 0..<16 where opened == nil {
             let header = TapeHeader(
-                stream: StreamName.make(at: receive, UInt16.random(in: 0...UInt16.max)),
+                stream: StreamName.make(
+                    at: receive, UInt16.random(in: 0...UInt16.max), after: folder.streams().last),
                 source: configuration.url.description, symbols: symbols, recorder: configuration.version,
                 receive: receive)
             let notices = NoticeLog(log: log, hooks: hooks, stream: header.stream, folder: folder.folder)
@@ -104,8 +106,30 @@ final class RecordingParts: Sendable {
         }
     }
 
-    /// Recovers the journals of the dead.
-    private static func recover(_ folder: TapeFolder, _ log: Log) throws(RecorderError) {}
+    /// Recovers the journals of the dead; a recorder that is alive keeps its own.
+    private static func recover(_ capture: TapeCaptureConfiguration, _ log: Log) throws(RecorderError) {
+        let writing = TapeWriterConfiguration(
+            level: capture.level, memberSize: capture.memberSize, memberTime: capture.memberTime)
+        let results: [Result<TapeRecoveryReport, TapeError>]
+        do throws(TapeError) {
+            results = try TapeRecovery.run(folder: capture.folder, name: capture.name, writing: writing)
+        } catch {
+            throw .tape(error)
+        }
+        for result in results {
+            switch result {
+            case .success(let report):
+                log.say(
+                    report.outcome == .clean ? .info : .warning, "recovered",
+                    [
+                        "path": .string(report.path), "lines": .int(report.lines),
+                        "journalLines": .int(report.journalLines), "missingLines": .int(report.missingLines),
+                        "lostBytes": .int(report.lostBytes),
+                    ])
+            case .failure(let error): log.say(.error, "not-recovered", ["reason": .string("\(error)")])
+            }
+        }
+    }
 
     /// Serves metrics and health.
     ///

@@ -18,7 +18,8 @@ final class StatusPage: HTTPServerHandler {
         switch request.path {
         case "/livez":
             return status.isAlive(at: now)
-                ? HTTPResponse(body: "ok\n") : HTTPResponse(status: 503, body: "the feed's thread does not come round\n")
+                ? HTTPResponse(body: "ok\n")
+                : HTTPResponse(status: 503, body: "the feed's thread does not come round\n")
         case "/readyz":
             return status.obstacle(at: now).map { HTTPResponse(status: 503, body: $0 + "\n") }
                 ?? HTTPResponse(body: "ok\n")

@@ -1,5 +1,4 @@
 import Foundation
-import Tape
 
 /// The tapes of one name in a folder.
 struct TapeFolder: Sendable {
@@ -11,7 +10,6 @@ struct TapeFolder: Sendable {
     }
 
     static let tapeSuffix = ".jsonl.gz"
-    static let journalSuffix = ".open"
 
     let folder: String
     let name: String
@@ -37,42 +35,5 @@ struct TapeFolder: Sendable {
     static func size(of path: String) -> Int64 {
         let size = try? FileManager.default.attributesOfItem(atPath: path)[.size]
         return (size as? NSNumber)?.int64Value ?? 0
-    }
-
-    /// Where a stream ends: its last line, found without reading the whole.
-    func end(of stream: String) -> TapeEvent.Previous? {
-        for part in parts().reversed() where part.stream == stream {
-            var (low, high): (Int64, Int64) = (1, 1 << 40)
-            // Each look finds its member by bisection and inflates no other.
-            while high - low > 256 {
-                let middle = low + (high - low) / 2
-                if Self.firstLine(of: part.path, from: middle) == nil { high = middle } else { low = middle }
-            }
-            if let line = Self.lastLine(of: part.path, from: low) {
-                return TapeEvent.Previous(stream: stream, sequence: line.sequence, receive: line.receive)
-            }
-        }
-        return nil
-    }
-
-    private static func reader(of path: String, from sequence: Int64) -> TapeReader? {
-        let window = TapeWindow(sequences: sequence..<Int64.max)
-        return try? TapeReader(
-            paths: [path], configuration: TapeReaderConfiguration(window: window, workers: 1, windowBytes: 1 << 16))
-    }
-
-    private static func firstLine(of path: String, from sequence: Int64) -> TapeLine? {
-        guard let reader = reader(of: path, from: sequence) else { return nil }
-        while let batch = try? reader.next() {
-            if let line = batch.lines.first { return line }
-        }
-        return nil
-    }
-
-    private static func lastLine(of path: String, from sequence: Int64) -> TapeLine? {
-        guard let reader = reader(of: path, from: sequence) else { return nil }
-        var last: TapeLine?
-        while let batch = try? reader.next() { last = batch.lines.last ?? last }
-        return last
     }
 }

@@ -188,7 +188,7 @@ final class TapePublisher: Sendable {
             earlier.stream = left.stream
             var tail = TapeTail(folder: folder, header: earlier)
             let start = TapeTail.Place(sequence: left.sequence, segment: 0)
-            let reached = try tail.read(after: start, upTo: nil, isLive: false) { batch in
+            let reached = try tail.read(after: start, upTo: nil) { batch in
                 try port.publish(batch)
                 // Kept current, so that an error goes on from here.
                 if let mark = port.watermark, mark.stream == left.stream { work.rest[0].sequence = mark.sequence }
@@ -226,7 +226,7 @@ final class TapePublisher: Sendable {
                 tick(port, work)
                 let end = feed.resume()
                 var tail = TapeTail(folder: folder, header: header)
-                work.place = try tail.read(after: work.place, upTo: end, isLive: true) { batch in
+                work.place = try tail.read(after: work.place, upTo: end) { batch in
                     try port.publish(batch)
                     return !givesUp
                 }
@@ -236,8 +236,8 @@ final class TapePublisher: Sendable {
     }
 
     private func count(_ tail: TapeTail) {
-        guard tail.lostLines > 0 || tail.firstFault != nil else { return }
-        current.withLock { $0.lostLines += max(1, tail.lostLines) }
+        guard tail.lostLines > 0 else { return }
+        current.withLock { $0.lostLines += tail.lostLines }
         log.say(
             .error, "publish-lost",
             ["lines": .int(tail.lostLines), "reason": .string(tail.firstFault ?? "the tape no longer holds them")])

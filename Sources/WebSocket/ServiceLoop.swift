@@ -19,7 +19,7 @@ public final class ServiceLoop: @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let ended = DispatchSemaphore(value: 0)
     private var timers = TimerQueue()
-    private let alarm: UnsafeMutablePointer<lws_sorted_usec_list_t>
+    private let alarm: LoopAlarm
     /// Vhosts of client connections, by CA file.
     var clientVhosts: [String: OpaquePointer] = [:]
     private var turnObservers: [() -> Void] = []
@@ -43,8 +43,7 @@ public final class ServiceLoop: @unchecked Sendable {
             throw WebSocketError(.library, "libwebsockets gives no context: out of memory or of file descriptors")
         }
         self.context = context
-        alarm = .allocate(capacity: 1)
-        alarm.initialize(to: lws_sorted_usec_list_t())
+        alarm = LoopAlarm(context: context)
         let thread = Thread { [self] in serve() }
         thread.name = name
         thread.stackSize = 1 << 20
@@ -67,10 +66,6 @@ public final class ServiceLoop: @unchecked Sendable {
             return Int(bitPattern: context)
         }
         return OpaquePointer(bitPattern: address)
-    }
-
-    deinit {
-        alarm.deallocate()
     }
 
     /// Runs a job on the service thread, after those before it; may be called from any thread.
@@ -135,7 +130,7 @@ public final class ServiceLoop: @unchecked Sendable {
             setAlarm()
             running = !stopping
         }
-        lws_sul_cancel(alarm)
+        alarm.cancel()
         lws_context_destroy(context)
         timers = TimerQueue()
         turnObservers = []
@@ -146,10 +141,9 @@ public final class ServiceLoop: @unchecked Sendable {
     /// Makes the next `lws_service` return in time for the earliest timer.
     private func setAlarm() {
         guard let next = timers.nextDeadline else {
-            lws_sul_cancel(alarm)
+            alarm.cancel()
             return
         }
-        let microseconds = max(1, (next - MonotonicInstant.now() + 999) / 1000)
-        lws_sul_schedule(context, 0, alarm, { _ in }, lws_usec_t(microseconds))
+        alarm.set(after: max(1, (next - MonotonicInstant.now() + 999) / 1000))
     }
 }

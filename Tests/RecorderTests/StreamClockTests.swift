@@ -45,3 +45,12 @@ import Testing
         }
     }
 }
+
+@Suite struct StreamNameTests {
+    @Test func namesSortByTimeWithinOneSecondToo() {
+        let receive: Int64 = 1_723_210_200_999_000_000
+        #expect(StreamName.make(at: receive, 0x7f3a) == "20240809T133000Z-7f3a")
+        #expect(StreamName.make(at: receive, 1, after: "20240809T133000Z-7f3a") == "20240809T133001Z-0001")
+        #expect(StreamName.make(at: receive, 1, after: "import-zzz") == "20240809T133000Z-0001")
+    }
+}

@@ -149,7 +149,8 @@ struct ForeignServerTests {
     @Test func aNameWithoutAddressIsTheNetworks() throws {
         let link = try Link("ws://no-such-host.invalid/?token=secret")
         let event = link.events.next()
-        #expect(event.hasPrefix("failed network: cannot connect to ws://no-such-host.invalid/: no address:"), "\(event)")
+        #expect(
+            event.hasPrefix("failed network: cannot connect to ws://no-such-host.invalid/: no address:"), "\(event)")
         #expect(!event.contains("secret"))
     }
 

@@ -41,18 +41,38 @@ enum MachineChecks {
         return Finding(.doubtful, "token", "\(path) can be read by other users", remedy: "chmod 600 \(path)")
     }
 
-    /// Whether the kernel believes that the clock is synchronised.
+    /// Whether the clock is synchronised, as systemd or chrony tell it.
     static func clock() -> Finding {
-        var state = timex()
-        let answer = adjtimex(&state)
-        let error = Double(state.esterror) / 1000
-        guard answer >= 0 else { return Finding(.doubtful, "clock", "the kernel does not tell its state") }
-        guard state.status & STA_UNSYNC == 0, answer != TIME_ERROR else {
-            return Finding(
-                .doubtful, "clock", "not synchronised",
-                remedy: "install chrony or enable systemd-timesyncd: receive times are this clock's")
+        let remedy = "install chrony or enable systemd-timesyncd: receive times are this clock's"
+        if let answer = output(of: ["timedatectl", "show", "--property=NTPSynchronized", "--value"]) {
+            return answer == "yes"
+                ? Finding(.good, "clock", "synchronised")
+                : Finding(.doubtful, "clock", "not synchronised", remedy: remedy)
         }
-        return Finding(.good, "clock", "synchronised, estimated error \(error) ms")
+        if let answer = output(of: ["chronyc", "-c", "tracking"]) {
+            // The third field is the stratum, 0 while there is no source.
+            let fields = answer.split(separator: ",", omittingEmptySubsequences: false)
+            return fields.count > 4 && fields[2] != "0"
+                ? Finding(.good, "clock", "synchronised, \(fields[4]) s off at the last look")
+                : Finding(.doubtful, "clock", "not synchronised", remedy: remedy)
+        }
+        return Finding(
+            .doubtful, "clock", "neither timedatectl nor chronyc tells whether it is synchronised", remedy: remedy)
+    }
+
+    /// What a program prints; nil if it is not there or fails.
+    private static func output(of words: [String]) -> String? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { return nil }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Whether TLS has authorities to trust.

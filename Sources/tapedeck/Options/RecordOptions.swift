@@ -36,11 +36,13 @@ enum RecordOptions {
     static let keepSize = CommandOption(
         "keep-size", .size(0...1 << 50), usual: false, help: "delete the oldest parts beyond this")
     static let keepAge = CommandOption(
-        "keep-age", .duration(.seconds(1)...(.seconds(3_153_600_000))), usual: false, help: "delete parts older than this")
+        "keep-age", .duration(.seconds(1)...(.seconds(3_153_600_000))), usual: false,
+        help: "delete parts older than this")
     static let keepFree = CommandOption(
         "keep-free", .size(0...1 << 50), usual: false, help: "delete the oldest parts while less than this is free")
     static let minFree = CommandOption(
-        "min-free", .size(0...1 << 50), default: "1GiB", usual: false, help: "store nothing while less than this is free")
+        "min-free", .size(0...1 << 50), default: "1GiB", usual: false,
+        help: "store nothing while less than this is free")
     static let hook = CommandOption(
         "hook", .text("CMD", accepted: "a command for /bin/sh"),
         help: "run for part-closed, gap, stalled, low-disk with one JSON line on standard input")

@@ -4,7 +4,7 @@ import Mongo
 
 /// `tapedeck doctor`: what this machine and its servers need before the system can run.
 enum DoctorCommand {
-    static let part = CommandOption(
+    static let part = CommandOption<Part>(
         "for", .choice("PART"), default: Part.all.rawValue,
         help: "look only at what this part needs")
 

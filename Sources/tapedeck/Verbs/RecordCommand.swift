@@ -68,7 +68,8 @@ enum RecordCommand {
     private static func print(_ summary: RecordingSummary, _ context: CommandContext) throws {
         if context.wantsJSON { return try context.output.line(summary.json.canonical) }
         let status = summary.status
-        try context.output.line("stream \(status.stream), \(summary.tape.status.closedParts) parts, last \(summary.tape.path)")
+        try context.output.line(
+            "stream \(status.stream), \(summary.tape.status.closedParts) parts, last \(summary.tape.path)")
         try context.output.line(
             "\(status.frames) frames, \(status.trades) trades of \(status.liveSymbols) symbols, "
                 + "\(status.connects) connections")
