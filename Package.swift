@@ -42,7 +42,7 @@ let package = Package(
         library("Forecast", ["Digest", "JSONText", "TradeModel"]),
 
         // What the project exists for.
-        library("Replayer", ["Diagnostics", "JSONText", "Kafka", "Tape", "TradeModel"]),
+        library("Replayer", ["Diagnostics", "JSONText", "Kafka", "Tape", "TradeModel", "WebSocket"]),
         library("Recorder", ["Diagnostics", "JSONText", "Kafka", "Replayer", "Tape", "TradeModel", "WebSocket"]),
         library("Pipeline", ["Diagnostics", "Digest", "Forecast", "JSONText", "Kafka", "Mongo", "TradeModel"]),
         library("Backtest", ["Digest", "Forecast", "JSONText", "Tape", "TradeModel"]),
@@ -86,10 +86,12 @@ let package = Package(
         tests(
             "RecorderTests",
             [
-                "Diagnostics", "JSONText", "Kafka", "Recorder", "Replayer", "Sandbox", "Tape", "TestSupport", "TradeModel",
-                "WebSocket",
+                "Diagnostics", "JSONText", "Kafka", "Recorder", "Replayer", "Sandbox", "Tape", "TestSupport",
+                "TradeModel", "WebSocket",
             ]),
-        tests("ReplayerTests", ["Diagnostics", "Kafka", "Replayer", "Sandbox", "Tape", "TestSupport", "TradeModel"]),
+        tests(
+            "ReplayerTests",
+            ["Diagnostics", "Kafka", "Replayer", "Sandbox", "Tape", "TestSupport", "TradeModel", "WebSocket"]),
         tests("SandboxTests", ["Mongo", "Sandbox", "TestSupport"]),
         tests("SimulatorTests", ["Simulator", "Tape", "TestSupport", "TradeModel"]),
         tests("TapeTests", ["JSONText", "Tape", "TradeModel"]),

@@ -1,11 +1,12 @@
+import CMongoBenchPeer
 import Diagnostics
 import Foundation
 import Kafka
 import Mongo
 import Pipeline
 
-/// How many trades a second go from Kafka through the forecast into MongoDB, beside a bare loop of bulk inserts of the
-/// same documents into the same server.
+/// How many trades a second go from Kafka through the forecast into MongoDB, beside a minimal libmongoc loop that inserts
+/// the same documents into the same server.
 enum PipelineBenchmark {
     static let benchmark = Benchmarks.Case(
         name: "pipeline", usage: "MONGO_URI [TRADES [ROUNDS [BROKERS]]]", run: run)
@@ -51,12 +52,12 @@ enum PipelineBenchmark {
             ).run()
             // Joining a group takes the embedded broker 3 s: count from the last claim to the end.
             let seconds = clock.seconds(from: "claimed", to: "end")
-            let loop = try insertAgain(from: pool, into: bare)
+            let loop = try insertAgain(from: pool, into: bare, uri)
             let documents = Double(summary.tradesInserted + summary.predictionsInserted)
             ratios.append((documents / seconds) / loop)
             print(
                 "pipeline \(Int(Double(summary.tradesInserted) / seconds)) trades/s, "
-                    + "\(Int(documents / seconds)) documents/s; bare inserts \(Int(loop)) documents/s; "
+                    + "\(Int(documents / seconds)) documents/s; libmongoc loop \(Int(loop)) documents/s; "
                     + "ratio \(ratios[round])")
         }
         print("median ratio \(ratios.sorted()[ratios.count / 2])")
@@ -107,35 +108,29 @@ enum PipelineBenchmark {
     }
 
     /// Inserts the documents that the pipeline wrote once more, in bulks of 5,000, into collections with the same indexes.
-    private static func insertAgain(from source: MongoPool, into target: MongoPool) throws -> Double {
-        var bulks: [(collection: String, documents: BSONSequence)] = []
+    private static func insertAgain(from source: MongoPool, into target: MongoPool, _ uri: String) throws -> Double {
+        var count = 0
+        var seconds = 0.0
         for (name, index) in [("trades", ["s": 1, "t": 1]), ("predictions", ["s": 1, "m": 1, "target.t": 1])]
             as [(String, BSONDocument)]
         {
             try target.ensureCollection(name, indexes: [MongoIndex(index)])
             var bytes: [UInt8] = []
-            var ends: [Int] = []
-            func close() {
-                if !ends.isEmpty { bulks.append((name, BSONSequence(trusted: bytes, ends: ends))) }
-                bytes = []
-                ends = []
-            }
             try source.collection(name).find { cursor in
-                while let document = try cursor.next() {
-                    bytes += document.bytes
-                    ends.append(bytes.count)
-                    if ends.count == 5_000 { close() }
-                }
+                while let document = try cursor.next() { bytes += document.bytes }
             }
-            close()
+            var inserted: Int64 = 0
+            var reason = [CChar](repeating: 0, count: 256)
+            let start = ContinuousClock.now
+            let outcome = cmongobenchpeer_insert(
+                uri, target.database, name, bytes, bytes.count, 5_000, &inserted, &reason, reason.count)
+            seconds += (ContinuousClock.now - start) / .seconds(1)
+            guard outcome == 0 else {
+                let text = reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+                throw Failure(description: String(decoding: text, as: UTF8.self))
+            }
+            count += Int(inserted)
         }
-        let start = ContinuousClock.now
-        var count = 0
-        for bulk in bulks {
-            let ends = bulk.documents.ends
-            let outcome = try target.collection(bulk.collection).insertMany([bulk.documents], only: Array(ends.indices))
-            count += outcome.inserted
-        }
-        return Double(count) / ((ContinuousClock.now - start) / .seconds(1))
+        return Double(count) / seconds
     }
 }

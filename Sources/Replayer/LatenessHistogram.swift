@@ -20,6 +20,14 @@ public struct LatenessHistogram: Sendable, Equatable {
         largest = max(largest, value)
     }
 
+    /// Counts all that another one counted.
+    public mutating func merge(_ other: LatenessHistogram) {
+        guard other.count > 0 else { return }
+        for index in counts.indices { counts[index] += other.counts[index] }
+        count += other.count
+        largest = max(largest, other.largest)
+    }
+
     /// The smallest time that so many of a million are not above, rounded up to its bucket's end; nil if none counted.
     public func quantile(perMillion: Int) -> Int64? {
         guard count > 0 else { return nil }

@@ -19,14 +19,7 @@ extension ReplayEngine {
             producerRestarts: delivery.restarts, possibleDuplicates: delivery.possibleDuplicates)
     }
 
-    private var latenessSummary: ReplayReport.Lateness? {
-        guard clock != nil, let p50 = lateness.quantile(perMillion: 500_000),
-            let p99 = lateness.quantile(perMillion: 990_000), let p999 = lateness.quantile(perMillion: 999_000)
-        else { return nil }
-        return ReplayReport.Lateness(
-            p50: Self.seconds(p50), p99: Self.seconds(p99), p999: Self.seconds(p999),
-            max: Self.seconds(lateness.largest))
-    }
+    private var latenessSummary: ReplayReport.Lateness? { clock == nil ? nil : lateness.summary }
 
     private func timeError(tape: Int64, wall: Int64) -> Double? {
         let planned: Double
@@ -40,4 +33,15 @@ extension ReplayEngine {
     }
 
     private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+}
+
+extension LatenessHistogram {
+    /// The usual quantiles in seconds; nil if nothing was counted.
+    var summary: ReplayReport.Lateness? {
+        guard let p50 = quantile(perMillion: 500_000), let p99 = quantile(perMillion: 990_000),
+            let p999 = quantile(perMillion: 999_000)
+        else { return nil }
+        func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }
+        return .init(p50: seconds(p50), p99: seconds(p99), p999: seconds(p999), max: seconds(largest))
+    }
 }

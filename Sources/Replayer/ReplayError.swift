@@ -1,6 +1,7 @@
 import Diagnostics
 import Kafka
 import Tape
+import WebSocket
 
 /// Why a replay could not be done.
 public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -14,6 +15,8 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     case missingTopic(String, brokers: String)
     /// The broker refused records for good.
     case undelivered(records: Int, topic: String, KafkaError)
+    /// An address cannot be listened on.
+    case webSocket(WebSocketError)
     /// Producers die as fast as they are made.
     case producerKeepsFailing(KafkaError)
 
@@ -33,6 +36,7 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
             case .badOption(let name, let given, let accepted): "\(name) '\(given)' is not accepted: use \(accepted)"
             case .tape(let error): "\(error)"
             case .kafka(let error): "\(error)"
+            case .webSocket(let error): "\(error)"
             case .missingTopic(let topic, let brokers):
                 "topic \(topic) does not exist on \(brokers): create it, or add --partitions N to let replay create it"
             case .undelivered(let records, let topic, let error):

@@ -9,13 +9,7 @@ extension ReplayReport {
                 "published": JSONValue(symbol.published), "acked": JSONValue(symbol.acknowledged), "dropped": 0,
             ]
         }
-        var late = JSONValue.null
-        if let lateness {
-            late = [
-                "p50": .double(lateness.p50), "p99": .double(lateness.p99), "p999": .double(lateness.p999),
-                "max": .double(lateness.max),
-            ]
-        }
+        let late = lateness?.json ?? .null
         let rate = totalSeconds > 0 ? Double(acknowledged) / totalSeconds : nil
         return [
             "schema": 1, "outcome": .string(outcome.rawValue), "tapes": .array(tapes.map(JSONValue.string)),
@@ -36,5 +30,12 @@ extension ReplayReport {
             "possibleDuplicates": JSONValue(possibleDuplicates), "producerRestarts": JSONValue(producerRestarts),
             "commands": [],
         ]
+    }
+}
+
+extension ReplayReport.Lateness {
+    /// The quantiles for machines, in seconds.
+    public var json: JSONValue {
+        ["p50": .double(p50), "p99": .double(p99), "p999": .double(p999), "max": .double(max)]
     }
 }

@@ -144,6 +144,10 @@ final class ForeignSource: LineSource {
         if form == nil, headerLine == nil, span.extracting(range).matches("{\"seq\":0,", 0) || number == 1 {
             if let members = JSONFields.members(of: span, in: range), TapeHeader.isHeader(members) {
                 header = try TapeHeader(line: span, in: range, path: path)
+                guard header.streams.isEmpty else {
+                    throw TapeError(
+                        .unsupported("is the text of a merged tape: give the merged tape itself"), path: path)
+                }
                 headerLine = Array(text[range])
                 form = .envelope
                 return nil

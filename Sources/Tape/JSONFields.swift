@@ -34,6 +34,24 @@ enum JSONFields {
         }
     }
 
+    /// Where the elements of an array stand; nil if it is none.
+    static func elements(of bytes: borrowing Span<UInt8>, in range: Range<Int>) -> [Range<Int>]? {
+        let end = range.upperBound
+        guard !range.isEmpty, bytes[range.lowerBound] == UInt8(ascii: "[") else { return nil }
+        var at = skipSpace(bytes, range.lowerBound + 1, end)
+        var found: [Range<Int>] = []
+        if at < end, bytes[at] == UInt8(ascii: "]") { return at + 1 == end ? found : nil }
+        while true {
+            guard let next = skipValue(bytes, at, end), next > at else { return nil }
+            found.append(at..<next)
+            at = skipSpace(bytes, next, end)
+            guard at < end else { return nil }
+            if bytes[at] == UInt8(ascii: "]") { return at + 1 == end ? found : nil }
+            guard bytes[at] == UInt8(ascii: ",") else { return nil }
+            at = skipSpace(bytes, at + 1, end)
+        }
+    }
+
     /// The strings of an array of strings; nil if it is none.
     static func strings(_ bytes: borrowing Span<UInt8>, in range: Range<Int>) -> [String]? {
         let end = range.upperBound

@@ -6,6 +6,7 @@ final class MemberSource: LineSource {
         var headerLine: [UInt8]?
         var offset: Int64
         var cost: Int
+        var isMerged: Bool
     }
 
     private let input: InputFile
@@ -23,6 +24,10 @@ final class MemberSource: LineSource {
     private var journal: JournalSource?
     private var segment: Int64 = 0
     private var isPast = false
+    /// Batches of a merged member that are still to be delivered.
+    private var ready: [TapeBatch] = []
+    /// Of a merged tape: each stream's last sequence number and its segment, unknown until the first gap.
+    private var streams: [String: (last: Int64, segment: Int64?)] = [:]
     /// What ends the file, once the members before it are delivered: nil a clean end.
     private var end: Result<Void, TapeError>?
 
@@ -47,7 +52,9 @@ final class MemberSource: LineSource {
         if case .field(let field) = TapeMemberField.read(head.span, at: 0), !field.isHeader {
             firstSequence = field.firstSequence
         }
-        if let size = input.size, window != .everything {
+        if let size = input.size, window != .everything, header.streams.isEmpty || window.receives != nil {
+            // Numbers of several streams are in no order: there only the time is sought.
+            let window = header.streams.isEmpty ? window : TapeWindow(receives: window.receives)
             let search = MemberSearch(input: input, size: size, window: window, hopDistance: hopDistance)
             let place = try search.start(from: input.offset)
             if place > input.offset {
@@ -59,6 +66,7 @@ final class MemberSource: LineSource {
 
     func next() throws(TapeError) -> TapeBatch? {
         while true {
+            if !ready.isEmpty { return ready.removeFirst() }
             fill()
             guard !pending.isEmpty else {
                 if let line = headerLine {
@@ -84,6 +92,8 @@ final class MemberSource: LineSource {
                 pending.removeAll()
                 end = .failure(error)
                 throw error
+            case .success(let content) where oldest.isMerged:
+                try part(content, oldest)
             case .success(let content):
                 var batch = TapeBatch(
                     header: oldest.header, text: content.text, lines: content.lines, path: input.path,
@@ -98,6 +108,38 @@ final class MemberSource: LineSource {
                 return batch
             }
         }
+    }
+
+    /// Parts a merged member into batches of one stream each.
+    private func part(_ content: TapeMember.Content, _ member: Pending) throws(TapeError) {
+        var headerLine = member.headerLine
+        for run in content.runs {
+            guard var header = member.header.streams.first(where: { $0.stream == run.stream }) else {
+                throw TapeError(
+                    .badMember("the header does not list stream \(run.stream)"), path: input.path,
+                    offset: member.offset)
+            }
+            header.streams = []
+            var batch = TapeBatch(header: header, text: run.text, lines: [], path: input.path, headerLine: headerLine)
+            batch.isMerged = true
+            var state = streams[run.stream] ?? (0, nil)
+            for line in run.lines {
+                guard line.sequence > state.last else {
+                    throw TapeError(
+                        .badMember("seq \(line.sequence) of \(run.stream) is out of order"), path: input.path,
+                        offset: member.offset)
+                }
+                if window.contains(sequence: line.sequence, receive: line.receive) {
+                    batch.lines.append(line.with(segment: state.segment))
+                }
+                state = (line.sequence, line.startsSegment ? line.sequence : state.segment)
+            }
+            streams[run.stream] = state
+            guard !batch.lines.isEmpty else { continue }
+            ready.append(batch)
+            headerLine = nil
+        }
+        if let headerLine { self.headerLine = headerLine }
     }
 
     /// Reads ahead until the budget is spent; one member is always taken.
@@ -120,7 +162,7 @@ final class MemberSource: LineSource {
         }
     }
 
-    /// At the end of the file: is there a journal, and did the tape grow before that was opened?
+    /// At the end of the file: goes on if a journal is found, for the tape may have grown before it was opened.
     private func finish() throws(TapeError) {
         guard journal == nil, !isPast, try openJournal() else {
             end = .success(())
@@ -149,17 +191,17 @@ final class MemberSource: LineSource {
             }
             return true
         }
-        guard field.firstSequence > last.sequence, field.firstReceive >= last.receive else {
+        guard field.isMerged || field.firstSequence > last.sequence, field.firstReceive >= last.receive else {
             throw TapeError(.badMember("it is out of order"), path: input.path, offset: offset)
         }
         // What is not there yet is not read: it may be there when this is tried again.
         try checkWhole(field, at: offset)
         last = (field.lastSequence, field.lastReceive)
-        if window.isPast(sequence: field.firstSequence, receive: field.firstReceive) {
+        if window.isPast(sequence: field.isMerged ? 0 : field.firstSequence, receive: field.firstReceive) {
             isPast = true
             return false
         }
-        if window.isBefore(sequence: field.lastSequence, receive: field.lastReceive) {
+        if window.isBefore(sequence: field.isMerged ? .max : field.lastSequence, receive: field.lastReceive) {
             try input.skip(field.memberSize)
             return true
         }
@@ -170,7 +212,7 @@ final class MemberSource: LineSource {
         pending.append(
             Pending(
                 ticket: pool.submit { TapeMember.decode(bytes, field) }, header: header, headerLine: headerLine,
-                offset: offset, cost: cost))
+                offset: offset, cost: cost, isMerged: field.isMerged))
         headerLine = nil
         return true
     }

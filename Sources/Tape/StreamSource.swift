@@ -39,6 +39,7 @@ final class StreamSource {
             }
             current = source
             if let batch = try source.next() {
+                if batch.isMerged { return batch }
                 if let first = batch.lines.first, first.sequence <= lastSequence {
                     let other = index > 0 ? files[index - 1].path : file.path
                     throw TapeError(.overlap(other: other), path: file.path)

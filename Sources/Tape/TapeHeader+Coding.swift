@@ -3,7 +3,14 @@ import JSONText
 extension TapeHeader {
     /// Appends the header line, without LF.
     func appendLine(to out: inout [UInt8]) {
-        out += "{\"seq\":0,\"receive\":\(receive),\"tape\":\(version),\"stream\":".utf8
+        out += "{\"seq\":0,\"receive\":\(receive),\"tape\":\(version),".utf8
+        appendMembers(to: &out)
+        out.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends the members from `stream` on, without the closing brace.
+    private func appendMembers(to out: inout [UInt8]) {
+        out += "\"stream\":".utf8
         JSONWriter.append(stream, to: &out)
         out += ",\"source\":".utf8
         JSONWriter.append(source, to: &out)
@@ -16,13 +23,22 @@ extension TapeHeader {
         JSONWriter.append(recorder, to: &out)
         out += ",\"part\":\(part)".utf8
         if clock == .tradeTime { out += ",\"clock\":\"trade-time\"".utf8 }
+        if !streams.isEmpty {
+            out += ",\"streams\":[".utf8
+            for (index, header) in streams.enumerated() {
+                out += (index > 0 ? ",{" : "{").utf8
+                out += "\"receive\":\(header.receive),".utf8
+                header.appendMembers(to: &out)
+                out.append(UInt8(ascii: "}"))
+            }
+            out.append(UInt8(ascii: "]"))
+        }
         for field in unknown {
             out.append(UInt8(ascii: ","))
             JSONWriter.append(field.key, to: &out)
             out.append(UInt8(ascii: ":"))
             out += field.json.utf8
         }
-        out.append(UInt8(ascii: "}"))
     }
 
     /// Whether a line claims to be a header: an object with the key `tape`.
@@ -36,11 +52,19 @@ extension TapeHeader {
     ///   - bytes: the text that holds the line.
     ///   - range: the line.
     ///   - path: the file, for the error.
-    /// - Throws: ``TapeError`` for another version, a missing or a bad key, or a merged tape.
+    /// - Throws: ``TapeError`` for another version, a missing or a bad key.
     init(line bytes: borrowing Span<UInt8>, in range: Range<Int>, path: String) throws(TapeError) {
+        try self.init(line: bytes, in: range, path: path, isListed: false)
+    }
+
+    /// Reads a header line, or one of those that a merged tape lists: they have neither `seq` nor `tape`.
+    private init(
+        line bytes: borrowing Span<UInt8>, in range: Range<Int>, path: String, isListed: Bool
+    ) throws(TapeError) {
         func bad(_ detail: String) -> TapeError { TapeError(.badHeader(detail), path: path, line: 1) }
         guard let members = JSONFields.members(of: bytes, in: range) else { throw bad("no JSON object") }
-        var version: Int64?
+        var version: Int64? = isListed ? TapeFormat.version : nil
+        streams = []
         var stream: String?
         var source: String?
         var symbols: [String]?
@@ -61,6 +85,13 @@ extension TapeHeader {
             case "part": part = JSONFields.integer(bytes, in: member.value)
             case "receive": receive = JSONFields.integer(bytes, in: member.value)
             case "clock" where JSONFields.string(bytes, in: member.value) == "trade-time": clock = .tradeTime
+            case "streams" where !isListed:
+                guard let elements = JSONFields.elements(of: bytes, in: member.value) else {
+                    throw bad("streams is no list")
+                }
+                for element in elements {
+                    streams.append(try TapeHeader(line: bytes, in: element, path: path, isListed: true))
+                }
             default:
                 let json = String(decoding: bytes.copy(member.value), as: UTF8.self)
                 unknown.append(Field(key: member.key, json: json))
@@ -69,10 +100,6 @@ extension TapeHeader {
         guard let version else { throw bad("tape is no whole number") }
         guard version == TapeFormat.version else {
             throw TapeError(.unsupportedVersion(found: version, supported: TapeFormat.version), path: path)
-        }
-        guard !unknown.contains(where: { $0.key == "streams" }) else {
-            throw TapeError(
-                .unsupported("merged tapes are not read by this release: give the tapes it was made from"), path: path)
         }
         guard let stream, Self.isStreamIdentifier(stream) else { throw bad("stream is no stream id") }
         guard let source else { throw bad("source is missing") }

@@ -38,6 +38,8 @@ public struct TapeHeader: Sendable, Equatable {
     public var receive: Int64
     /// Where receive times come from; written as `"clock":"trade-time"` where they are made up.
     public var clock: ReceiveClock
+    /// The streams of a merged tape, each with its own header, in the order of the merge; none in any other tape.
+    public var streams: [TapeHeader]
     /// Unknown keys, in their order.
     public var unknown: [Field]
 
@@ -51,10 +53,11 @@ public struct TapeHeader: Sendable, Equatable {
     ///   - part: number of the part, from 1.
     ///   - receive: start of the part, ns since the epoch.
     ///   - clock: where receive times come from.
+    ///   - streams: headers of the streams of a merged tape.
     ///   - unknown: further keys, written last.
     public init(
         stream: String, source: String, symbols: [String], recorder: String, part: Int = 1, receive: Int64,
-        clock: ReceiveClock = .recorder, unknown: [Field] = []
+        clock: ReceiveClock = .recorder, streams: [TapeHeader] = [], unknown: [Field] = []
     ) {
         version = TapeFormat.version
         self.stream = stream
@@ -64,6 +67,7 @@ public struct TapeHeader: Sendable, Equatable {
         self.part = part
         self.receive = receive
         self.clock = clock
+        self.streams = streams
         self.unknown = unknown
     }
 
@@ -80,4 +84,9 @@ public struct TapeHeader: Sendable, Equatable {
                 }
             }
     }
+}
+
+extension TapeHeader {
+    /// Whether the stream's last line must be `closed`: not where a file was merely imported.
+    var endsWithClosed: Bool { recorder != "import" && clock == .recorder && streams.isEmpty }
 }

@@ -52,6 +52,15 @@ public struct TapeLine: Sendable, Equatable {
         self.layout = layout
     }
 
+    /// The same line with another segment.
+    func with(segment: Int64?) -> TapeLine {
+        TapeLine(
+            envelope: Envelope(
+                sequence: sequence, receive: receive, kind: kind, body: body, startsSegment: startsSegment,
+                isCanonical: layout == .envelope),
+            line: line, segment: segment, layout: layout)
+    }
+
     /// The whole line without its LF.
     public var line: Range<Int> { Int(lineStart)..<Int(lineEnd) }
 

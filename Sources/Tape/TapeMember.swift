@@ -4,6 +4,15 @@ enum TapeMember {
     struct Content: Sendable {
         var text: [UInt8]
         var lines: [TapeLine]
+        /// In a merged tape: runs of lines of one stream each, in order, instead of ``lines``.
+        var runs: [Run] = []
+    }
+
+    /// Consecutive lines of one stream of a merged member, without their leading `stream`.
+    struct Run: Sendable {
+        var stream: String
+        var text: [UInt8]
+        var lines: [TapeLine]
     }
 
     /// A closed member: lines that are compressed next.
@@ -46,6 +55,7 @@ enum TapeMember {
         switch text(of: bytes, field) {
         case .failure(let fault): return .failure(fault)
         case .success(let text):
+            if field.isMerged { return runs(in: text, field) }
             return lines(in: text, field).map { Content(text: text, lines: $0) }
         }
     }

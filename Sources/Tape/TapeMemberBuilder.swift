@@ -6,6 +6,7 @@ struct TapeMemberBuilder {
     private var field = TapeMemberField()
     /// Sequence number of the last `gap` or `dropped` line so far.
     private var segment: Int64
+    private let isMerged: Bool
 
     /// Starts without lines.
     ///
@@ -13,16 +14,19 @@ struct TapeMemberBuilder {
     ///   - size: text of a member, in bytes, at most; a longer line sits alone.
     ///   - time: receive time that a member spans, in ns; a line at this distance starts the next.
     ///   - segment: sequence number of the last `gap` or `dropped` line before the first line, 0 if none.
-    init(size: Int, time: Int64, segment: Int64) {
+    ///   - isMerged: whether the lines are of several streams.
+    init(size: Int, time: Int64, segment: Int64, isMerged: Bool = false) {
+        self.isMerged = isMerged
         self.size = size
         self.time = time
         self.segment = segment
     }
 
     /// The header's member, always alone.
-    static func header(_ line: [UInt8], receive: Int64, segment: Int64) -> TapeMember.Closed {
+    static func header(_ line: [UInt8], receive: Int64, segment: Int64, isMerged: Bool = false) -> TapeMember.Closed {
         var field = TapeMemberField()
         field.isHeader = true
+        field.isMerged = isMerged
         field.lines = 1
         field.firstReceive = receive
         field.lastReceive = receive
@@ -39,14 +43,18 @@ struct TapeMemberBuilder {
     /// Adds a line that the open member has room for, without LF; the caller sees to order and length.
     mutating func append(_ line: borrowing Span<UInt8>, sequence: Int64, receive: Int64, startsSegment: Bool) {
         if field.lines == 0 {
+            field.isMerged = isMerged
             field.firstSequence = sequence
+            field.lastSequence = sequence
             field.firstReceive = receive
-            field.segment = segment
+            field.segment = isMerged ? 0 : segment
         }
         line.withUnsafeBufferPointer { text.append(contentsOf: $0) }
         text.append(0x0A)
         field.lines += 1
-        field.lastSequence = sequence
+        // Of several streams: the smallest and the largest.
+        field.firstSequence = min(field.firstSequence, sequence)
+        field.lastSequence = max(field.lastSequence, sequence)
         field.lastReceive = receive
         if startsSegment { segment = sequence }
     }

@@ -12,6 +12,8 @@ struct TapeMemberField: Equatable {
     static let minimumSize = headSize + trailerSize + 2
 
     var isHeader = false
+    /// Whether its lines are of several streams, each with a leading `stream`.
+    var isMerged = false
     var memberSize = 0
     var textSize = 0
     var lines = 0
@@ -26,7 +28,7 @@ struct TapeMemberField: Equatable {
     func appendHead(to out: inout [UInt8]) {
         out += Self.signature
         let start = out.count
-        out += [1, isHeader ? 1 : 0, 0, 0]
+        out += [1, (isHeader ? 1 : 0) | (isMerged ? 2 : 0), 0, 0]
         out.appendLittle(UInt32(truncatingIfNeeded: memberSize))
         out.appendLittle(UInt32(truncatingIfNeeded: textSize))
         out.appendLittle(UInt32(truncatingIfNeeded: lines))
@@ -58,8 +60,8 @@ struct TapeMemberField: Equatable {
         guard bytes[at] == 1 else { return .version(Int64(bytes[at])) }
         var field = TapeMemberField()
         let flags = bytes[at + 1]
-        guard flags & 2 == 0 else { return .damaged("it is part of a merged tape, which this release does not read") }
         field.isHeader = flags & 1 == 1
+        field.isMerged = flags & 2 == 2
         field.memberSize = Int(bytes.little(at + 4, 4))
         field.textSize = Int(bytes.little(at + 8, 4))
         field.lines = Int(bytes.little(at + 12, 4))

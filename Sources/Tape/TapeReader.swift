@@ -82,7 +82,10 @@ public final class TapeReader {
         plays = zip(names, files).map { name, files in
             Play(source: StreamSource(stream: name, files: files, opener: opener))
         }
-        streams = plays.compactMap { $0.source.files.first?.header }
+        streams = plays.flatMap { play in
+            let header = play.source.files.first?.header
+            return header.map { $0.streams.isEmpty ? [$0] : $0.streams } ?? []
+        }
     }
 
     /// The next lines; nil at the end.

@@ -13,6 +13,7 @@ public final class TapeWriter {
     private var scratch: [UInt8] = []
     private var last: (sequence: Int64, receive: Int64)?
     private var summary: TapeSummary
+    private let isMerged: Bool
 
     /// Opens a tape for writing.
     ///
@@ -38,6 +39,7 @@ public final class TapeWriter {
     ) throws(TapeError) {
         try configuration.validate()
         self.configuration = configuration
+        isMerged = !header.streams.isEmpty
         summary = TapeSummary(path: path, stream: header.stream)
         guard line.count <= TapeFormat.maximumLine else {
             throw TapeError(.lineTooLong(limit: TapeFormat.maximumLine), path: path, line: 1)
@@ -47,8 +49,10 @@ public final class TapeWriter {
         // Enough to keep every thread at work while one member is written; a bound on memory.
         pendingLimit = 2 * (configuration.workers ?? 8)
         builder = TapeMemberBuilder(
-            size: configuration.memberSize, time: configuration.memberNanoseconds, segment: segment)
-        try submit(TapeMemberBuilder.header(line, receive: header.receive, segment: segment))
+            size: configuration.memberSize, time: configuration.memberNanoseconds, segment: segment,
+            isMerged: isMerged)
+        try submit(
+            TapeMemberBuilder.header(line, receive: header.receive, segment: segment, isMerged: isMerged))
     }
 
     /// Appends a text frame, verbatim: as JSON where it is JSON without line breaks and not too deep, else as text.
@@ -95,6 +99,18 @@ public final class TapeWriter {
         }
     }
 
+    /// Appends a line of one of several streams, with its stream in front.
+    func append(merged line: TapeLine, of batch: TapeBatch) throws(TapeError) {
+        scratch += "{\"stream\":\"".utf8
+        scratch += batch.header.stream.utf8
+        scratch += "\",".utf8
+        let start = scratch.count
+        batch.appendEnvelope(of: line, to: &scratch)
+        // The envelope's own brace.
+        scratch.remove(at: start)
+        try appendScratch(line.kind, sequence: line.sequence, receive: line.receive, startsSegment: line.startsSegment)
+    }
+
     private func appendScratch(
         _ kind: TapeLine.Kind, sequence: Int64, receive: Int64, startsSegment: Bool
     ) throws(TapeError) {
@@ -116,13 +132,14 @@ public final class TapeWriter {
         summary.lines += 1
         if kind == .event { summary.events += 1 } else { summary.frames += 1 }
         if kind == .text || kind == .binary { summary.otherFrames += 1 }
-        summary.sequences = (summary.sequences?.lowerBound ?? sequence)...sequence
+        let known = summary.sequences ?? sequence...sequence
+        summary.sequences = min(known.lowerBound, sequence)...max(known.upperBound, sequence)
         summary.receives = (summary.receives?.lowerBound ?? receive)...receive
     }
 
     private func checkOrder(_ sequence: Int64, _ receive: Int64) throws(TapeError) {
         let before = last ?? (0, 0)
-        guard sequence > before.sequence else {
+        guard isMerged || sequence > before.sequence else {
             throw TapeError(.disorder("seq \(sequence) comes after \(before.sequence)"), path: summary.path)
         }
         guard receive >= before.receive else {

@@ -16,6 +16,7 @@ public final class WebSocketSession {
     private var next = 0
     private var closing: (code: UInt16, reason: String)?
     private var isDropped = false
+    private var dropsWhenSent = false
     var assembly: [UInt8] = []
 
     private struct Outgoing {
@@ -52,8 +53,15 @@ public final class WebSocketSession {
         lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC)
     }
 
-    private func enqueue(_ bytes: Span<UInt8>, _ kind: lws_write_protocol) {
+    /// Drops the socket without a close frame once all that is queued has been handed to the system.
+    public func dropWhenSent() {
         guard !isDropped, closing == nil else { return }
+        dropsWhenSent = true
+        lws_callback_on_writable(wsi)
+    }
+
+    private func enqueue(_ bytes: Span<UInt8>, _ kind: lws_write_protocol) {
+        guard !isDropped, !dropsWhenSent, closing == nil else { return }
         let room = Int(cwebsockets_pre)
         let whole = [UInt8](unsafeUninitializedCapacity: room + bytes.count) { buffer, count in
             bytes.withUnsafeBufferPointer { source in
@@ -70,6 +78,8 @@ public final class WebSocketSession {
     /// Writes as much as the socket takes; a return other than 0 closes it.
     func write(drained: () -> Void) -> Int32 {
         let room = Int(cwebsockets_pre)
+        // libwebsockets calls for more only when it has written what it kept of the message before: nothing is lost.
+        if dropsWhenSent, next == queue.count { return -1 }
         while next < queue.count, lws_send_pipe_choked(wsi) == 0 {
             let length = queue[next].bytes.count - room
             let kind = queue[next].kind
@@ -87,6 +97,10 @@ public final class WebSocketSession {
                 var reason = Array(closing.reason.utf8.prefix(120))
                 lws_close_reason(wsi, lws_close_status(UInt32(closing.code)), &reason, reason.count)
                 return -1
+            }
+            if dropsWhenSent {
+                lws_callback_on_writable(wsi)
+                return 0
             }
             drained()
         } else if next > 4096 {

@@ -2,8 +2,9 @@
 enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
-        SimulateCommand.command, BrokerCommand.command, BacktestCommand.command, RecordCommand.command,
-        DoctorCommand.command,
+        TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
+        TapeDiffCommand.command, RecordCommand.command, SimulateCommand.command, ExchangeCommand.command,
+        BrokerCommand.command, BacktestCommand.command, DoctorCommand.command,
     ]
 
     /// Every option of any verb, each name once.

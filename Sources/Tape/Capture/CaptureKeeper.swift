@@ -13,10 +13,8 @@ final class CaptureKeeper: Sendable {
 
     /// Makes a keeper.
     ///
-    /// - Parameters:
-    ///   - now: the system's clock, ns since the epoch, beside which files' ages are seen.
-    ///   - mayDelete: whether a part, named by its path, may go.
-    ///   - current: path of the part that is written.
+    /// `now` is the system's clock, ns since the epoch, beside which files' ages are seen; `mayDelete` says whether a
+    /// part, named by its path, may go; `current` is the path of the part that is written.
     init(
         _ configuration: TapeCaptureConfiguration, files: any FileSystem, queue: CaptureQueue, meter: CaptureMeter,
         now: @escaping @Sendable () -> Int64, mayDelete: @escaping @Sendable (String) -> Bool,
@@ -32,7 +30,9 @@ final class CaptureKeeper: Sendable {
         self.notify = notify
     }
 
-    /// One round. A file system that does not answer is taken for one with space: writes find out.
+    /// Makes one round.
+    ///
+    /// A file system that does not answer is taken for one with space: writes find out.
     func keep() {
         deleteParts()
         guard let free = try? files.freeBytes(in: configuration.folder) else { return }

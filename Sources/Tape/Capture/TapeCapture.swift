@@ -126,6 +126,7 @@ public final class TapeCapture: Sendable {
     /// Tries to go on after a full disk though nothing arrives; to be called about once a second.
     ///
     /// - Parameter receive: the stream's clock, ns since the epoch.
+    /// - Throws: ``TapeError`` that ends the capture.
     public func poll(receive: Int64) throws(TapeError) {
         try withIntake { (intake) throws(TapeError) in try intake.poll(receive: receive) }
     }

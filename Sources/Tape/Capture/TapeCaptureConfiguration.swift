@@ -36,10 +36,9 @@ public struct TapeCaptureConfiguration: Sendable, Equatable {
     ///
     /// Default: 256 MiB.
     public var rotateSize: Int64?
-    /// A part ends where the receive time passes a multiple of this since the epoch (1 h: at each full hour of UTC),
-    /// 1 s to 366 days; nil: not by time. A new UTC day always starts a part.
+    /// A part ends where the receive time passes a multiple of this since the epoch, 1 s to 366 days; nil: not by time.
     ///
-    /// Default: nil.
+    /// 1 h: at each full hour of UTC. A new UTC day always starts a part. Default: nil.
     public var rotateTime: Duration?
     /// Closed parts are deleted, oldest first, while all parts together are larger than this, in bytes.
     ///
@@ -57,7 +56,7 @@ public struct TapeCaptureConfiguration: Sendable, Equatable {
     ///
     /// Default: 1 GiB.
     public var minimumFree: Int64
-    /// Bytes of closed members that wait for compression; beyond, frames become `dropped`. 1 MiB to 1 GiB.
+    /// Bytes of closed members that wait for compression, 1 MiB to 1 GiB; beyond, frames become `dropped`.
     ///
     /// Default: 16 MiB.
     public var queueBytes: Int

@@ -28,7 +28,9 @@ struct JournalScan {
 
     /// Starts at an offset where a line begins.
     ///
-    /// - Parameter read: gives bytes at an offset; fewer than asked for only at the end.
+    /// - Parameters:
+    ///   - offset: where to start, in bytes.
+    ///   - read: gives bytes at an offset; fewer than asked for only at the end.
     init(from offset: Int64 = 0, read: @escaping (Int64, Int) throws(TapeError) -> [UInt8]) {
         self.offset = offset
         self.read = read

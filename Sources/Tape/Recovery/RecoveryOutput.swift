@@ -11,6 +11,7 @@ struct RecoveryOutput {
     /// Whether what is written differs from the file that was there.
     private(set) var differs = false
     private var segment: Int64 = 0
+    private var started: Int64 = 0
     private let configuration: TapeWriterConfiguration
 
     init(_ files: any FileSystem, file: Int32, configuration: TapeWriterConfiguration, report: TapeRecoveryReport) {
@@ -27,6 +28,7 @@ struct RecoveryOutput {
 
     /// Writes the header's member, to the byte where it was whole.
     mutating func header(_ line: [UInt8], receive: Int64, bytes: [UInt8]?) throws(SystemFault) {
+        started = receive
         if let bytes { return try write(bytes) }
         differs = true
         try write(TapeMember.encode(TapeMemberBuilder.header(line, receive: receive, segment: 0), level: level))
@@ -95,7 +97,7 @@ struct RecoveryOutput {
     mutating func close() throws(SystemFault) {
         var text: [UInt8] = []
         LineCoding.appendEvent(
-            .closed(cause: "recovered"), sequence: last.sequence + 1, receive: last.receive, to: &text)
+            .closed(cause: "recovered"), sequence: last.sequence + 1, receive: max(started, last.receive), to: &text)
         text.append(0x0A)
         let content = TapeMember.goodLines(in: text)
         for line in content.lines { try append(content, line) }

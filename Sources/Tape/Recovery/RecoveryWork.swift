@@ -70,6 +70,7 @@ final class RecoveryWork {
             ?? 0
         var walk = MemberWalk(size: size, read: reader(tape))
         var hasHeader = false
+        var isRecorded = false
         var next = try lines.next()
 
         /// Lines of the journal up to a sequence number; what the next part holds is its own.
@@ -91,6 +92,7 @@ final class RecoveryWork {
             hasHeader = true
             var (header, text) = try headerOrSubstitute(line ?? lines.headerLine, name, receive: receive)
             let whole = text == line ? bytes : nil
+            isRecorded = header.endsWithClosed
             if text == nil {
                 var made: [UInt8] = []
                 header.appendLine(to: &made)
@@ -118,6 +120,9 @@ final class RecoveryWork {
         while let item = try walk.next() {
             switch item {
             case .header(let bytes, let line): try header(line, bytes, receive: 0)
+            case .member(_, let field, _) where field.isMerged:
+                throw TapeError(
+                    .unsupported("is a merged tape, which has no recorder: merge its tapes again"), path: path)
             case .member(let bytes, let field, let content):
                 try header(nil, nil, receive: field.firstReceive)
                 try fromJournal(before: field.firstSequence)
@@ -157,8 +162,11 @@ final class RecoveryWork {
             $0.tornBytes = lines.tornBytes
             $0.lostJournalBytes = lines.badBytes
         }
-        let isUnfinished = journal != nil || result.differs || !result.report.damages.isEmpty
-        if isUnfinished, !hasNext, !result.isClosed, result.last.sequence > 0 {
+        let isUnfinished = journal != nil || result.differs || !result.report.damages.isEmpty || isRecorded
+        // A header alone is a stream that ended at once, if nothing was lost behind it.
+        let hasContent =
+            result.last.sequence > 0 || result.report.part == 1 && isRecorded && result.report.lostBytes == 0
+        if isUnfinished, !hasNext, !result.isClosed, hasContent {
             try typed { () throws(SystemFault) in try result.close() }
         }
     }

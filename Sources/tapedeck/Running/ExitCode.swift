@@ -4,6 +4,7 @@ import Foundation
 import Kafka
 import Mongo
 import Recorder
+import Replayer
 import Simulator
 import Tape
 
@@ -44,6 +45,7 @@ enum ExitCode: Equatable, Sendable {
         case let failure as CommandFailure: self = failure.code
         case let error as KafkaError: self = error.isUsage ? .usage : .failed
         case let error as TapeError: self = error.isUsage ? .usage : .failed
+        case let error as ReplayError: self = error.isUsage ? .usage : .failed
         case is SimulatorError: self = .usage
         case let error as RecorderError: self = error.isUsage ? .usage : .failed
         case let error as BacktestError: self = error.isUsage ? .usage : .failed

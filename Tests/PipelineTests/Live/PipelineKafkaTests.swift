@@ -66,9 +66,13 @@ import Testing
             while try pair.pool.collection("trades").countDocuments() < 500 {}
         }
         async let second = pair.run()
+        try await onThread {
+            while try pair.pool.collection("checkpoints").countDocuments(["epoch": ["$gte": 2]]) == 0 {}
+        }
         try LiveBroker.publish(Array(records.dropFirst(3_000)) + Self.endMarkers(partitions: 4), to: topic)
         let summaries = try await [first, second]
-        #expect(summaries.reduce(0) { $0 + $1.records } >= 6_004)
+        #expect(summaries.reduce(0) { $0 + $1.records } == 6_004)
+        #expect(summaries.allSatisfy { $0.claims > 0 })
         let alone = try LivePipeline(topic: topic) { $0.group = "alone" }
         let summary = try await alone.run()
         #expect(summary.trades == 6_000)
@@ -90,6 +94,49 @@ import Testing
         #expect(try await live.run().records == 404)
         #expect(try live.pool.collection("predictions").countDocuments(["reason": "end"]) == 4)
         #expect(try await live.run().records == 0)
+    }
+
+    /// Each kill costs the session time-out: with a real Kafka, or `TAPEDECK_HEAVY=1`, only.
+    static let takesKills = ["KAFKA_HOME", "TAPEDECK_HEAVY"].contains {
+        ProcessInfo.processInfo.environment[$0]?.isEmpty == false
+    }
+
+    @Test(.enabled(if: takesKills, "needs KAFKA_HOME or TAPEDECK_HEAVY=1"))
+    func tenKillsInTheGroupChangeNothing() async throws {
+        let records = Self.spread(20_000, partitions: 4) + Self.endMarkers(partitions: 4)
+        let topic = try LiveBroker.topic(records, partitions: 4)
+        let alone = try LivePipeline(topic: topic)
+        try await alone.run()
+        let killed = try LivePipeline(topic: topic)
+        let points: [FailPoint] = [
+            .beforeOutputs, .midOutputs, .beforePredictions, .afterOutputs, .midStates, .beforeCheckpoint, .lostAck,
+            .beforeCommit, .midClaim, .afterOutputs,
+        ]
+        let place = [
+            try LiveBroker.address(), topic, killed.configuration.mongo.uri, killed.configuration.mongo.database,
+        ]
+        for (number, point) in points.enumerated() {
+            // Offsets of a partition, about 5,000 long; a claim passes its point at what it finds.
+            let armed = "\(point.rawValue)@\(point == .midClaim ? 0 : number * 400)"
+            await #expect(processExitsWith: .signal(SIGKILL), "\(armed)") {
+                [place = place as [String], armed = armed as String] in
+                var configuration = PipelineConfiguration()
+                configuration.kafka.brokers = place[0]
+                configuration.topic = place[1]
+                configuration.mongo.uri = place[2]
+                configuration.mongo.database = place[3]
+                configuration.untilEnd = true
+                configuration.sessionTimeout = .seconds(6)
+                configuration.forecast.warmup = 20
+                configuration.batchRecords = 500
+                configuration.checkpointRecords = 700
+                _ = try PipelineRun(
+                    configuration: configuration, log: .silent, environment: [FailPoints.variable: armed]
+                ).run()
+            }
+        }
+        try await killed.run()
+        #expect(firstDifference(try alone.dump(), try killed.dump()) == nil)
     }
 
     @Test func aRequestToStopCheckpointsWhatWasHandled() async throws {
@@ -143,11 +190,12 @@ import Testing
         }
         let topic = try LiveBroker.topic([], partitions: 1)
         do {
-            let away = try LivePipeline(topic: topic) {
-                $0.contactTimeout = .seconds(1)
-                $0.mongo.uri = "mongodb://user:secret@127.0.0.1:1"
-            }
-            try await away.run()
+            var away = live.configuration
+            away.topic = topic
+            away.contactTimeout = .seconds(1)
+            away.mongo.uri = "mongodb://user:secret@127.0.0.1:1"
+            let run = PipelineRun(configuration: away, log: .silent, environment: [:])
+            _ = try await onThread { try run.run() }
             Issue.record("ran")
         } catch let error as PipelineError {
             #expect(error.kind == .store)

@@ -81,8 +81,8 @@ import Testing
     }
 
     @Test func everyLogOfOneRecordHoldsUnderAllSchedulesOfTwoDisturbances() {
-        // A good trade, a refused one, a frame with both: the others take hours.
-        for index in Self.isHeavy ? Array(Self.alphabet.indices) : [0, 3, 10] {
+        // All of them take an hour.
+        for index in Self.isHeavy ? Array(Self.alphabet.indices) : [3] {
             let record = Self.alphabet[index]
             let test = ScheduleCase(
                 log: [record], foreign: Self.foreign, batch: 99, budget: Fault.usual.mapValues { min($0, 2) })
@@ -92,8 +92,10 @@ import Testing
     }
 
     @Test func everyLogOfTwoRecordsHoldsUnderAllSchedulesOfOneDisturbance() {
-        for first in Self.alphabet {
-            for second in Self.alphabet {
+        for (row, first) in Self.alphabet.enumerated() {
+            // Each pair in one of its two orders at least; all with TAPEDECK_HEAVY.
+            for (column, second) in Self.alphabet.enumerated()
+            where Self.isHeavy || (row <= column) == ((row + column) % 2 == 0) {
                 let test = ScheduleCase(
                     log: [first, second], foreign: Self.foreign, batch: 99,
                     budget: Fault.usual.mapValues { min($0, 2) })
@@ -111,7 +113,7 @@ import Testing
     ]
 
     @Test(arguments: environments) func randomLogsHoldUnderRandomSchedules(_ environment: [Fault: Int]) {
-        let end = ContinuousClock.now + (Self.isHeavy ? .seconds(240) : .seconds(environment.isEmpty ? 12 : 4))
+        let end = ContinuousClock.now + (Self.isHeavy ? .seconds(240) : .seconds(environment.isEmpty ? 10 : 4))
         let base = Self.isHeavy ? UInt64.random(in: 0..<1 << 32) : 1
         var seed = base
         var runs = 0

@@ -28,7 +28,9 @@ enum LiveBroker {
         return name
     }
 
-    /// Publishes records, each to the partition that it names, with their timestamps.
+    /// Publishes records, each to the partition that it names.
+    ///
+    /// Timestamps are those of publishing: a real broker deletes what looks old.
     static func publish(_ records: [SourceRecord], to name: String) throws {
         let producer = try KafkaProducer(configuration: KafkaConfiguration(brokers: try address()))
         let topic = try producer.topic(name)
@@ -41,7 +43,7 @@ enum LiveBroker {
                 let outcome = producer.produce(
                     to: topic, partition: record.partition, key: record.key == nil ? nil : key.span,
                     value: record.value == nil ? nil : value.span,
-                    header: record.headers.isEmpty ? nil : header.span, timestamp: record.timestamp, token: 1)
+                    header: record.headers.isEmpty ? nil : header.span, token: 1)
                 if outcome == .queued { break }
                 guard outcome == .queueFull else { throw PipelineError(.source, "not published: \(outcome)") }
                 producer.drain(into: &reports, timeout: .milliseconds(100))
