@@ -54,7 +54,7 @@ enum RecordOptions {
     static let partitions = CommandOption(
         "partitions", .integer("N", 1...1000), usual: false, help: "make a missing topic with so many")
 
-    static let listen = CommandOption("listen", .pages, help: "serve /metrics, /livez, /readyz, /status")
+    static let listen = CommandOption("listen", .socket, help: "serve /metrics, /livez, /readyz, /status")
     static let readyFile = CommandOption(
         "ready-file", .path, usual: false, help: "write the address here once it answers")
     static let logEvery = CommandOption(
@@ -147,11 +147,4 @@ extension ValueKind where Value == TapeSyncPolicy {
 extension ValueKind where Value == RecordForm {
     /// What becomes a record.
     static let form = Self.choice("FORM")
-}
-
-extension ValueKind where Value == ListenAddress {
-    /// Where pages are served.
-    static let pages = Self("ADDRESS", accepted: "HOST:PORT or unix:PATH; port 0 takes a free one") {
-        try? ListenAddress($0)
-    }
 }
