@@ -5,7 +5,7 @@ import Foundation
 ///
 /// All calls block: use them on a thread of your own.
 public final class KafkaAdmin: Sendable {
-    private let client: RDKafkaClient
+    let client: RDKafkaClient
     private let brokers: String
     private let main: RDKafkaQueue
 

@@ -4,7 +4,8 @@ enum CommandTable {
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
         TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
         TapeDiffCommand.command, RecordCommand.command, SimulateCommand.command, ExchangeCommand.command,
-        BrokerCommand.command, BacktestCommand.command, DoctorCommand.command,
+        BrokerCommand.command, ReplayCommand.command, PipelineCommand.command, PipelineResetCommand.command,
+        BacktestCommand.command, DemoCommand.command, DoctorCommand.command,
     ]
 
     /// Every option of any verb, each name once.

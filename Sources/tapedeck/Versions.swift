@@ -1,8 +1,18 @@
+import Kafka
+import Mongo
+import Tape
+import WebSocket
+
 /// What this binary is and what it runs on.
 enum Versions {
     /// Of Tapedeck itself.
     static let tapedeck = "0.1.0"
 
     /// A line for the program and each library.
-    static var lines: [String] { ["tapedeck \(tapedeck)"] }
+    static var lines: [String] {
+        [
+            "tapedeck \(tapedeck)", "librdkafka \(KafkaLibrary.version)", "libmongoc \(MongoPool.libraryVersion)",
+            "zlib \(TapeLibrary.version)", "libwebsockets \(WebSocketLibrary.version)",
+        ]
+    }
 }

@@ -31,6 +31,7 @@ final class ChildProcess: Sendable {
     ///   - environment: its whole environment.
     ///   - output: the file that gets its standard output.
     ///   - log: the file that gets its standard error.
+    /// - Throws: ``CommandFailure`` if it cannot be started.
     init(
         _ program: String, _ arguments: [String], environment: [String: String], output: String, log: String
     ) throws(CommandFailure) {
@@ -53,7 +54,9 @@ final class ChildProcess: Sendable {
         self.id = id
     }
 
-    /// Waits until it has ended; blocks the calling thread. Called once.
+    /// Waits until it has ended; called once.
+    ///
+    /// Blocks the calling thread.
     func wait() -> Ending {
         var information = siginfo_t()
         // Without reaping, so that the id stays ours until the lock is held.

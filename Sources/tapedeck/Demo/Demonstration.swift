@@ -21,7 +21,7 @@ final class Demonstration {
         /// Whether everything holds that the demonstration is to show.
         var holds: Bool { countsAgree && comparisonHolds }
 
-        /// `tape 20000 = published 20000 = acknowledged 20000 = trades in MongoDB 20000`
+        /// The counts in one line, such as `tape 2 = published 2 = acknowledged 2 = trades in MongoDB 2`.
         var countsText: String {
             let joint = countsAgree ? " = " : ", "
             return counts.map { "\($0.name) \($0.trades)" }.joined(separator: joint)

@@ -19,7 +19,7 @@ enum MachineChecks {
                 kafka + (isOld ? " (before 2.3.0 brokers' restarts break producers; they are made anew)" : "")),
             Finding(.good, "libmongoc", MongoPool.libraryVersion),
             Finding(.good, "libwebsockets", WebSocketLibrary.version),
-            Finding(.good, "zlib", CompressionLibrary.version),
+            Finding(.good, "zlib", TapeLibrary.version),
         ]
     }
 

@@ -48,6 +48,14 @@ enum DurationText {
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         return overflow ? (seconds < 0 ? .min : .max) : product + attoseconds / 1_000_000_000
     }
+
+    /// Minutes and seconds, or hours too, for a progress line: `1:05`, `2:00:09`.
+    static func clock(_ seconds: Int64) -> String {
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return seconds < 3600
+            ? "\(seconds / 60):\(two(seconds % 60))"
+            : "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
 }
 
 extension ValueKind where Value == Duration {

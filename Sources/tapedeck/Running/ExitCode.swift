@@ -3,6 +3,7 @@ import Forecast
 import Foundation
 import Kafka
 import Mongo
+import Pipeline
 import Recorder
 import Replayer
 import Simulator
@@ -46,6 +47,7 @@ enum ExitCode: Equatable, Sendable {
         case let error as KafkaError: self = error.isUsage ? .usage : .failed
         case let error as TapeError: self = error.isUsage ? .usage : .failed
         case let error as ReplayError: self = error.isUsage ? .usage : .failed
+        case let error as PipelineError: self = error.kind == .usage ? .usage : .failed
         case is SimulatorError: self = .usage
         case let error as RecorderError: self = error.isUsage ? .usage : .failed
         case let error as BacktestError: self = error.isUsage ? .usage : .failed

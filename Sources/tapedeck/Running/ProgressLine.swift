@@ -24,14 +24,16 @@ final class ProgressLine: Sendable {
     ///   - total: units in all, if known.
     ///   - unit: the plural of the unit.
     ///   - note: more to say, such as a lag.
-    func show(_ what: String, done: Int64, total: Int64?, unit: String, note: String = "") {
+    ///   - rate: units a second at the moment; the mean since the start if left out.
+    func show(_ what: String, done: Int64, total: Int64?, unit: String, note: String = "", rate: Double? = nil) {
         guard isEnabled else { return }
         let now = ContinuousClock.now
         state.withLock { state in
             if let last = state.last, now - last < .milliseconds(200) { return }
             state.last = now
             state.isShown = true
-            let text = Self.text(what, done: done, total: total, unit: unit, note: note, elapsed: now - start)
+            let text = Self.text(
+                what, done: done, total: total, unit: unit, note: note, elapsed: now - start, rate: rate)
             Terminal.write("\r\u{1B}[K" + text.prefix(max(1, Terminal.width - 1)))
         }
     }
@@ -46,7 +48,8 @@ final class ProgressLine: Sendable {
 
     /// The line's text.
     static func text(
-        _ what: String, done: Int64, total: Int64?, unit: String, note: String, elapsed: Duration
+        _ what: String, done: Int64, total: Int64?, unit: String, note: String, elapsed: Duration,
+        rate: Double? = nil
     ) -> String {
         let seconds = Double(DurationText.nanoseconds(elapsed)) / 1e9
         var text = "\(what): \(done)"
@@ -55,18 +58,11 @@ final class ProgressLine: Sendable {
         } else {
             text += " \(unit)"
         }
-        let rate = seconds > 0 ? Double(done) / seconds : 0
+        let rate = rate ?? (seconds > 0 ? Double(done) / seconds : 0)
         text += ", \(Int64(rate))/s"
         if let total, done > 0, done < total, rate > 0 {
-            text += ", ETA \(clock(Int64((Double(total - done) / rate).rounded(.up))))"
+            text += ", ETA \(DurationText.clock(Int64((Double(total - done) / rate).rounded(.up))))"
         }
         return note.isEmpty ? text : text + ", " + note
-    }
-
-    private static func clock(_ seconds: Int64) -> String {
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return seconds < 3600
-            ? "\(seconds / 60):\(two(seconds % 60))"
-            : "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }
 }

@@ -33,6 +33,11 @@ final class SignalRelay: Sendable {
     func start() {
         _ = Self.ends
         signal(SIGPIPE, SIG_IGN)
+        // Whoever started us from a thread with signals blocked, as Dispatch's are, left us that mask.
+        var ours = sigset_t()
+        sigemptyset(&ours)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&ours, number) }
+        pthread_sigmask(SIG_UNBLOCK, &ours, nil)
         for number in [SIGINT, SIGTERM] { Self.relay(number) }
         let thread = Thread { self.listen() }
         thread.name = "signals"

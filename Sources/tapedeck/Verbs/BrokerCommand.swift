@@ -37,11 +37,11 @@ enum BrokerCommand {
                     "listen": .string(address),
                     "limits": "5 MB a partition, older records are dropped; nothing outlives it",
                 ])
+            if let path = context.settings.value(readyFile) { try ReadyFile.write(address, to: path) }
             try context.output.line(
                 context.wantsJSON
                     ? JSONValue.object(["address": .string(address)]).canonical : "listening on \(address)")
             try context.output.flush()
-            if let path = context.settings.value(readyFile) { try ReadyFile.write(address, to: path) }
             stopped.wait()
             if let path = context.settings.value(readyFile) { unlink(path) }
             broker.stop()
