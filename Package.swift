@@ -73,7 +73,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Kafka", "Mongo", "Sandbox"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("BacktestTests", ["Backtest", "Forecast", "Simulator", "Tape", "TradeModel"]),
-        tests("CommandLineTests", ["TestSupport", "tapedeck"]),
+        tests("CommandLineTests", ["Tape", "TestSupport", "tapedeck"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DigestTests", ["Digest"]),
         tests("ForecastTests", ["Digest", "Forecast", "TradeModel"]),

@@ -7,12 +7,14 @@ struct ForeignLine {
         case envelope
         case received
         case bare
+        case stamped
 
         var name: String {
             switch self {
             case .envelope: "an envelope"
             case .received: "a frame with its receive time"
             case .bare: "a bare frame"
+            case .stamped: "a time in ns and a frame"
             }
         }
     }
@@ -39,6 +41,7 @@ struct ForeignLine {
                 guard envelope.kind != .frame else { return .success(Good(form: .envelope, envelope: envelope)) }
             }
         }
+        if let stamped = stamped(text, range, number: number) { return .success(stamped) }
         let line = text.extracting(range)
         guard JSONSyntax.isValid(line, maximumDepth: TapeFormat.maximumDepth + 2) else {
             return .failure(Fault("it is no JSON, or nested deeper than \(TapeFormat.maximumDepth)"))
@@ -66,6 +69,23 @@ struct ForeignLine {
                 ))
         }
         return .success(Good(form: form, envelope: envelope))
+    }
+
+    /// A line such as `1723210200871532004 {"data":[…],"type":"trade"}`.
+    private static func stamped(_ text: borrowing Span<UInt8>, _ range: Range<Int>, number: Int64) -> Good? {
+        var at = range.lowerBound
+        while at < range.upperBound, text[at] &- UInt8(ascii: "0") < 10 { at += 1 }
+        guard at > range.lowerBound, at < range.upperBound, text[at] == 0x20 || text[at] == 0x09,
+            let receive = JSONFields.integer(text, in: range.lowerBound..<at)
+        else { return nil }
+        while at < range.upperBound, text[at] == 0x20 || text[at] == 0x09 { at += 1 }
+        guard at < range.upperBound, text[at] == UInt8(ascii: "{"),
+            JSONSyntax.isValid(text.extracting(at..<range.upperBound), maximumDepth: TapeFormat.maximumDepth)
+        else { return nil }
+        return Good(
+            form: .stamped,
+            envelope: Envelope(
+                sequence: number, receive: receive, kind: .frame, body: at..<range.upperBound, startsSegment: false))
     }
 
     /// What is wrong with a line, in words.

@@ -1,12 +1,7 @@
 /// `tape cat`: the lines of tapes as text.
 public enum TapeCat {
     /// What is printed of each line.
-    public enum Form: String, Sendable, CaseIterable {
-        /// The line as it stands in the file, headers included.
-        case lines
-        /// The frames that are JSON, verbatim, one a line.
-        case frames
-    }
+    public typealias Form = TapePrinter.Form
 
     /// What was printed.
     public struct Summary: Sendable, Equatable {
@@ -32,39 +27,22 @@ public enum TapeCat {
         write: (ArraySlice<UInt8>) -> Bool
     ) throws(TapeError) -> Summary {
         let reader = try TapeReader(paths: paths, configuration: reading)
-        guard form == .frames || reader.streams.count == 1 else {
+        let isMerged = reader.streams.count > 1 && paths.count == 1
+        guard form != .lines || reader.streams.count == 1 || isMerged else {
             throw TapeError(.severalStreams(reader.streams.map(\.stream)), path: "")
         }
-        var summary = Summary()
-        func put(_ text: ArraySlice<UInt8>) throws(TapeError) {
-            guard text.isEmpty || write(text) else { throw TapeError(.outputClosed, path: "") }
-        }
+        var printer = TapePrinter(form)
         var out: [UInt8] = []
-        while let batch = try reader.next() {
+        func put() throws(TapeError) {
+            guard out.isEmpty || write(out[...]) else { throw TapeError(.outputClosed, path: "") }
             out.removeAll(keepingCapacity: true)
-            if form == .lines, let header = batch.headerLine {
-                out += header
-                out.append(0x0A)
-                summary.printed += 1
-            }
-            if form == .lines, batch.isContiguous, let first = batch.lines.first, let last = batch.lines.last {
-                try put(out[...])
-                try put(batch.text[first.line.lowerBound...last.line.upperBound])
-                summary.printed += Int64(batch.lines.count)
-                continue
-            }
-            for line in batch.lines {
-                guard form == .lines || line.kind == .frame else {
-                    summary.leftOut += 1
-                    continue
-                }
-                out += batch.text[form == .lines ? line.line : line.body]
-                out.append(0x0A)
-                summary.printed += 1
-            }
-            try put(out[...])
         }
-        summary.skipped = reader.skippedLines
-        return summary
+        while let batch = try reader.next() {
+            printer.append(batch, to: &out)
+            try put()
+        }
+        printer.finish(to: &out)
+        try put()
+        return Summary(printed: printer.printed, leftOut: printer.leftOut, skipped: reader.skippedLines)
     }
 }

@@ -39,9 +39,9 @@ import Testing
         let frames = lines.filter { $0.kind == .frame }
         #expect(text == frames.map { String(decoding: $0.message, as: UTF8.self) + "\n" }.joined())
         #expect(summary == .init(printed: Int64(frames.count), leftOut: Int64(700 - frames.count)))
-        // Bare frames are printed as they stand.
+        // Bare frames as lines stand in the envelope that a tape has for them.
         let bare = try folder.write("bare.jsonl", text)
-        #expect(try cat([bare], .lines).0 == text)
+        #expect(try cat([bare], .lines).0 == Reading([bare]).lines.map { $0.envelope + "\n" }.joined())
         #expect(try cat([bare], .frames).0 == text)
     }
 

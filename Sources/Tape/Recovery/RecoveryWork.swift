@@ -146,7 +146,7 @@ final class RecoveryWork {
                     }
                 }
                 isTornCovered = !salvage.isVerified && result.report.unverifiedLines == 0
-                if !isTornCovered { result.update { $0.note(reason) } }
+                if salvage.isVerified { result.update { $0.note(reason) } }
             case .lost(let range, let reason, let isEnd):
                 let covered = isEnd ? try isCovered(isTornCovered) : false
                 result.update { report in
