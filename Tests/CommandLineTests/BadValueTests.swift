@@ -134,7 +134,7 @@ struct BadValueTests {
 
     @Test(
         "verbs of later issues are not there as stubs",
-        arguments: ["record", "exchange", "dashboard", "doctor", "sandbox"])
+        arguments: ["dashboard", "sandbox"])
     func thereAreNoStubs(_ verb: String) throws {
         let outcome = try Tapedeck.run([verb])
         #expect(outcome.status == 2)

@@ -201,7 +201,7 @@ import Testing
         let text = String(decoding: run.output, as: UTF8.self)
         #expect(run.status == 1)
         #expect(text.contains("FAIL broker"))
-        #expect(text.contains("start Kafka or `tapedeck broker`"))
+        #expect(text.contains("check that the broker runs"))
         #expect(text.contains("warn token"))
         #expect(text.contains("librdkafka"))
         let missing = try CommandRun.tapedeck(

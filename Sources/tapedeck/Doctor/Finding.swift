@@ -29,7 +29,7 @@ struct Finding: Sendable, Equatable {
 
     /// For eyes.
     var line: String {
-        let padding = String(repeating: " ", count: max(1, 12 - name.count))
+        let padding = String(repeating: " ", count: max(1, 14 - name.count))
         return "\(state.rawValue.padded(5))\(name)\(padding)\(text)" + (remedy.isEmpty ? "" : ": \(remedy)")
     }
 

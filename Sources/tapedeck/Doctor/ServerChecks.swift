@@ -21,11 +21,8 @@ enum ServerChecks {
             }
             return findings
         } catch {
-            return [
-                Finding(
-                    .bad, "broker", Redaction.urls(in: "\(error)"),
-                    remedy: "start Kafka or `tapedeck broker`, or name it with --brokers")
-            ]
+            // The error names the remedy itself.
+            return [Finding(.bad, "broker", Redaction.urls(in: "\(error)"))]
         }
     }
 
@@ -41,9 +38,7 @@ enum ServerChecks {
             case .sharded: return Finding(.good, "mongodb", "\(info.version), sharded")
             }
         } catch {
-            return Finding(
-                .bad, "mongodb", Redaction.urls(in: "\(error)"),
-                remedy: "start mongod, or name it with TAPEDECK_MONGO_URI")
+            return Finding(.bad, "mongodb", Redaction.urls(in: "\(error)"))
         }
     }
 }

@@ -10,7 +10,8 @@ enum RecordOptions {
     static let symbolsFile = CommandOption(
         "symbols-file", .path, help: "more symbols, one a line, # for comments; read again on SIGHUP")
     static let folder = CommandOption("folder", .folder, default: ".", help: "where the tapes go; it must exist")
-    static let name = CommandOption("name", .tapeName, default: "finnhub", help: "first part of the tapes' names")
+    static let name = CommandOption(
+        "name", .tapeName, default: "finnhub", usual: false, help: "first part of the tapes' names")
     static let url = CommandOption("url", .feed, default: "wss://ws.finnhub.io/", help: "the server")
         .hiding({ $0.prefix { $0 != "?" } + ($0.contains("?") ? "?***" : "") }, unfitForFlag: { $0.contains("?") })
     static let token = CommandOption("token", .token, help: "the server's key").known(as: "FINNHUB_TOKEN").secret()
@@ -20,7 +21,7 @@ enum RecordOptions {
         "stall", .duration(.seconds(5)...(.seconds(86_400))), default: "150s", usual: false,
         help: "reconnect after this without any message")
 
-    static let fsync = CommandOption("fsync", .sync, default: "1s", help: "what a power cut may take")
+    static let fsync = CommandOption("fsync", .sync, default: "1s", usual: false, help: "what a power cut may take")
     static let level = CommandOption(
         "level", .integer("N", 1...9), default: "6", usual: false, help: "compression, 1 quick to 9 small")
     static let memberSize = CommandOption(
