@@ -40,6 +40,9 @@ public final class MongoPool: @unchecked Sendable {
     /// libmongoc's version.
     public static var libraryVersion: String { MongocLibrary.version }
 
+    /// Leaves nothing of libmongoc in shared memory if this process is killed; to be called early.
+    public static func forgetSharedCounters() { MongocLibrary.forgetCounters() }
+
     /// Lends a client to `body` on the calling thread; blocks while all clients are out.
     func withClient<R>(
         _ operation: String, _ body: (OpaquePointer) throws(MongoError) -> R

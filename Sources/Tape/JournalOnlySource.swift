@@ -24,8 +24,10 @@ final class JournalOnlySource: LineSource {
         else { return nil }
         self.header = header
         headerLine = line
-        ready = first.map {
-            TapeBatch(header: header, text: $0.text, lines: $0.lines, path: path, headerLine: line)
+        ready = first.map { first in
+            var batch = TapeBatch(header: header, text: first.text, lines: first.lines, path: path, headerLine: line)
+            batch.isFromJournal = true
+            return batch
         }
     }
 

@@ -19,6 +19,12 @@ final class JournalSource {
         scan = JournalScan { (offset, count) throws(TapeError) in try input.bytes(at: offset, count) }
     }
 
+    /// Sequence number of the first line of a tape's journal; nil if there is none.
+    static func firstSequence(ofTape path: String) -> Int64? {
+        guard let journal = JournalSource(ofTape: path, window: .everything) else { return nil }
+        return (try? journal.scan.next())?.envelope.sequence
+    }
+
     /// The header's line, once a line was asked for.
     var headerLine: [UInt8]? { scan.headerLine }
 
@@ -43,6 +49,8 @@ final class JournalSource {
             if envelope.startsSegment { segment = envelope.sequence }
         }
         guard !lines.isEmpty else { return nil }
-        return TapeBatch(header: header, text: text, lines: lines, path: tapePath, headerLine: nil)
+        var batch = TapeBatch(header: header, text: text, lines: lines, path: tapePath, headerLine: nil)
+        batch.isFromJournal = true
+        return batch
     }
 }

@@ -51,6 +51,8 @@ final class MemberSource: LineSource {
         let head = try input.peek(TapeMemberField.headSize)
         if case .field(let field) = TapeMemberField.read(head.span, at: 0), !field.isHeader {
             firstSequence = field.firstSequence
+        } else if head.count < TapeMemberField.headSize, input.size != nil {
+            firstSequence = JournalSource.firstSequence(ofTape: input.path)
         }
         if let size = input.size, window != .everything, header.streams.isEmpty || window.receives != nil {
             // Numbers of several streams are in no order: there only the time is sought.

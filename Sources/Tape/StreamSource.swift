@@ -38,7 +38,12 @@ final class StreamSource {
                 source = try opener.open(file.path, segment: segment)
             }
             current = source
-            if let batch = try source.next() {
+            if var batch = try source.next() {
+                if batch.isFromJournal, index + 1 < files.count, let next = files[index + 1].firstSequence {
+                    // A rotation was cut short: the lines that the next part begins with stand here too.
+                    batch.lines.removeAll { $0.sequence >= next }
+                    if batch.lines.isEmpty, batch.headerLine == nil { continue }
+                }
                 if batch.isMerged { return batch }
                 if let first = batch.lines.first, first.sequence <= lastSequence {
                     let other = index > 0 ? files[index - 1].path : file.path

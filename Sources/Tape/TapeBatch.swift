@@ -12,6 +12,8 @@ public struct TapeBatch: Sendable {
     public let path: String
     /// Whether the lines stand in a merged tape, each behind a leading `stream`.
     public internal(set) var isMerged = false
+    /// Whether the lines stand in the journal beside the tape.
+    var isFromJournal = false
     /// Where a part starts: its header line as it stands in the file, without LF; nil within a part and where the
     /// header is made up.
     public internal(set) var headerLine: [UInt8]?

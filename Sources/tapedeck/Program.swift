@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import JSONText
+import Mongo
 
 /// The command line's entry: finds the verb, resolves its settings, runs it, exits.
 @main
@@ -8,6 +9,7 @@ struct Program {
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
         SignalRelay.shared.start()
+        MongoPool.forgetSharedCounters()
         exit(run(words, environment: ProcessInfo.processInfo.environment, output: StandardOutput()))
     }
 

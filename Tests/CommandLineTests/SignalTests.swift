@@ -11,10 +11,10 @@ struct SignalTests {
             let folder = try TemporaryFolder()
             let tape = folder.file("endless.jsonl.gz")
             // A billion trades take minutes: the signal always comes first.
-            let outcome = try Tapedeck.run(["simulate", "-o", tape, "--trades", "1000000000"], limit: .seconds(60)) {
-                command in
-                // The handler is there once the partial file is.
-                while !FileManager.default.fileExists(atPath: tape + ".partial") { usleep(5000) }
+            let arguments = ["simulate", "-o", tape, "--trades", "1000000000", "--rate", "100000"]
+            let outcome = try Tapedeck.run(arguments, limit: .seconds(60)) { command in
+                // The handler is there once the partial file is; a program that ended makes none.
+                for _ in 0..<6000 where !FileManager.default.fileExists(atPath: tape + ".partial") { usleep(5000) }
                 command.signal(signal)
             }
             #expect(outcome.status == 128 + signal)

@@ -81,6 +81,9 @@ import Testing
         let merged = try Tapedeck.run(["tape", "merge", a, b, "-o", m])
         #expect(merged.status == 0 && merged.output.contains("stream merge-"), "\(merged.diagnostics)")
         #expect(try Tapedeck.run(["tape", "verify", m]).status == 0)
+        // Another process has other hash seeds, and must write the same bytes.
+        #expect(try Tapedeck.run(["tape", "merge", a, b, "-o", m + "2"]).status == 0)
+        #expect(try folder.bytes("m.gz") == folder.bytes("m.gz2"))
         let lines = try Tapedeck.run(["tape", "cat", m]).outputLines
         #expect(lines.count > 20 && lines.dropFirst().allSatisfy { $0.hasPrefix(#"{"stream":"sim-"#) })
         let index = try Tapedeck.run(["tape", "index", "--json", a])

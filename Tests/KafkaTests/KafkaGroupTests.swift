@@ -56,8 +56,10 @@ extension AllKafkaTests {
                     try first.turn(from: [0: 3, 1: 3, 2: 3, 3: 3])
                     try second.turn(from: [0: 3, 1: 3, 2: 3, 3: 3])
                 }
-                #expect(first.events.count == 3)
                 #expect(first.events.dropFirst().first == .revoked([0, 1, 2, 3], lost: false))
+                // On a busy machine the group may form once more on the way: each revocation has its assignment.
+                #expect(first.events.count >= 3 && first.events.count % 2 == 1)
+                #expect(first.events.last == .assigned(first.held))
                 #expect((first.held + second.held).sorted() == [0, 1, 2, 3])
                 #expect(first.held.count == 2 && second.held.count == 2)
                 #expect(

@@ -137,32 +137,36 @@ import Testing
             }
         }
         // With an interval: everything up to the last sync.
-        for stop in stride(from: 40, through: whole.calls, by: 5) {
-            for seed in 1...3 as ClosedRange<UInt64> {
+        let other = MemoryFiles()
+        _ = CaptureRun(other, frames: 40, syncsEvery: 4)
+        var lost = 0
+        for stop in stride(from: 20, through: other.calls, by: 2) {
+            for seed in 1...4 as ClosedRange<UInt64> {
                 var random = Seeded(seed &+ UInt64(stop))
                 let files = MemoryFiles { call, _ in call == stop ? .die(50) : .go }
-                var synced: Int64 = 0
-                var known: Int64 = 0
-                let run = CaptureRun(files, frames: 30, syncsEvery: 4) { sent in
-                    // Whatever was sent before the last whole group of turns is on the disk.
-                    synced = known
-                    known = sent
-                }
-                _ = synced
+                // By hand, members are sealed long after their lines were synced: as by a thread that is behind.
+                let run = CaptureRun(files, frames: 40, syncsEvery: 4, isDrivenByHand: seed > 2)
                 let disk = files.afterPowerCut(&random)
                 _ = try recover(disk)
-                guard disk.data(Self.tape) != nil else { continue }
+                let comment = "interval, cut at \(stop), seed \(seed)"
+                guard disk.data(Self.tape) != nil else {
+                    #expect(run.synced == 0, "\(comment)")
+                    continue
+                }
                 let reading = try CaptureRun.read(disk)
-                #expect(reading.error == nil, "cut at \(stop)")
-                // Lines never change and never come twice, whatever was lost.
-                let sequences = reading.lines.map(\.sequence)
-                #expect(sequences == sequences.sorted() && Set(sequences).count == sequences.count)
-                for promise in run.promises {
-                    let line = reading.lines.first { $0.sequence == promise.sequence && $0.kind == .frame }
-                    #expect(line == nil || line?.message == promise.frame)
+                #expect(reading.error == nil, "\(comment)")
+                var frames: [Int64: [UInt8]] = [:]
+                for line in reading.lines where line.kind == .frame { frames[line.sequence] = line.message }
+                for (index, promise) in run.promises.enumerated() {
+                    let found = frames[promise.sequence]
+                    // What a sync covered is there; of the rest each line is there as it was, or not at all.
+                    #expect(found == promise.frame || found == nil && index >= run.synced, "\(comment)")
+                    if found == nil { lost += 1 }
                 }
             }
         }
+        // The double does lose what was not synced, or the test would prove nothing.
+        #expect(lost > 20)
     }
 }
 

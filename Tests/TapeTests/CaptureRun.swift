@@ -18,6 +18,8 @@ struct CaptureRun {
         minimumFree: 0)
 
     var promises: [Promise] = []
+    /// How many of them a sync had covered that returned.
+    var synced = 0
     var sent: Int64 = 0
     var error: TapeError?
     var summary: CaptureSummary?
@@ -38,20 +40,20 @@ struct CaptureRun {
     /// Sends frames one or a few at a time until the end or the first failure.
     init(
         _ files: MemoryFiles, _ configuration: TapeCaptureConfiguration = small, frames: Int64, seed: UInt64 = 1,
-        finishes: Bool = true, syncsEvery: Int = 0, step: (Int64) -> Void = { _ in }
+        finishes: Bool = true, syncsEvery: Int = 0, isDrivenByHand: Bool = false
     ) {
         var random = Seeded(seed)
         var receive = Scratch.start
         do throws(TapeError) {
             let list = notices
             let capture = try TapeCapture(
-                configuration, header: Self.header(), files: files, hasThread: false, notify: { list.add($0) })
+                configuration, header: Self.header(), files: files, hasThread: false, isDrivenByHand: isDrivenByHand,
+                notify: { list.add($0) })
             try capture.append(event: .connected(attempt: 1), receive: receive)
             var batch = CaptureBatch()
             var turns = 0
             while sent < frames {
                 batch.removeAll()
-                step(sent)
                 let count = min(frames - sent, Int64.random(in: 1...4, using: &random))
                 var bodies: [[UInt8]] = []
                 for _ in 0..<count {
@@ -65,7 +67,10 @@ struct CaptureRun {
                     if let sequence = receipt.sequence { promises.append(Promise(sequence: sequence, frame: body)) }
                 }
                 turns += 1
-                if syncsEvery > 0, turns % syncsEvery == 0 { try capture.turn(syncs: true) }
+                if syncsEvery > 0, turns % syncsEvery == 0 {
+                    try capture.turn(syncs: true)
+                    synced = promises.count
+                }
             }
             if finishes { summary = try capture.finish(cause: "test", receive: receive) } else { capture.abandon() }
         } catch {

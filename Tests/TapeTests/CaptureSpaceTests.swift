@@ -152,6 +152,35 @@ import Testing
                 && notices.all.contains(.spaceReturned(frames: 2, bytes: Int64(Scratch.frame(2).count * 2))))
     }
 
+    @Test func afterAShortWriteOnlyWholeLinesAndMembersStand() throws {
+        let whole = MemoryFiles()
+        _ = CaptureRun(whole, frames: 20)
+        var checked = 0
+        for stop in 8...whole.calls {
+            for torn in [3, 60, 130] {
+                let files = MemoryFiles { call, name in
+                    guard name == "write", call >= stop else { return .go }
+                    return call == stop ? .short(torn) : .fail(ENOSPC)
+                }
+                _ = CaptureRun(files, frames: 20)
+                for name in files.names {
+                    guard let data = files.data(name) else { continue }
+                    if name.hasSuffix(".open") {
+                        #expect(data.last == 0x0A, "short by \(torn) at \(stop): \(name) ends in a torn line")
+                        checked += 1
+                    } else if name.hasSuffix(".gz") {
+                        var at = 0
+                        while case .field(let field) = TapeMemberField.read(data.span, at: at) {
+                            at += field.memberSize
+                        }
+                        #expect(at == data.count, "short by \(torn) at \(stop): \(name) ends in a torn member")
+                    }
+                }
+            }
+        }
+        #expect(checked > 50)
+    }
+
     @Test func aFullQueueBecomesDroppedAndEveryFrameIsAccountedFor() throws {
         var configuration = CaptureRun.configuration(rotateSize: 64 << 10, memberSize: 64 << 10)
         configuration.queueBytes = 1 << 20

@@ -137,3 +137,35 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
     }
 }
+
+/// Tapes as a kill leaves them at each call, read at once.
+@Suite struct UnrecoveredTapeTests {
+    @Test func whatAKillWhileRotatingLeavesIsReadWithoutRecovery() throws {
+        let configuration = CaptureRun.configuration(rotateSize: 64 << 10, memberSize: 32 << 10)
+        let whole = MemoryFiles()
+        _ = RotationRun(whole, configuration)
+        // Around the second rotation every call, elsewhere some.
+        let log = whole.state.withLock { $0.log }
+        let rotations = log.indices.filter { log[$0] == "remove" }
+        let around = Set(rotations.prefix(3).flatMap { max(1, $0 - 12)...$0 + 6 })
+        for stop in 12...whole.calls where Heavy.isOn || stop % 29 == 0 || around.contains(stop) {
+            let files = MemoryFiles { call, _ in call == stop ? .die(100) : .go }
+            let run = RotationRun(files, configuration)
+            let disk = files.afterDeath()
+            let scratch = try Scratch()
+            var tapes: Set<String> = []
+            for name in disk.names {
+                let base = String(name.dropFirst(CaptureRun.folder.count + 1))
+                try scratch.write(base, bytes: disk.data(name) ?? [])
+                if base.hasSuffix(".jsonl.gz") { tapes.insert(scratch.file(base)) }
+                if let tape = CaptureNaming.tape(ofJournal: base) { tapes.insert(scratch.file(tape)) }
+            }
+            guard !tapes.isEmpty else { continue }
+            let reading = Reading(tapes.sorted(), .init(workers: 1))
+            #expect(reading.error == nil, "killed at \(stop): \(String(describing: reading.error))")
+            let sequences = reading.lines.map(\.sequence)
+            #expect(sequences == Array(1..<Int64(sequences.count) + 1), "killed at \(stop)")
+            #expect(Int64(sequences.count) >= run.received, "killed at \(stop)")
+        }
+    }
+}

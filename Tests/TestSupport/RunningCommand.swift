@@ -25,7 +25,9 @@ public final class RunningCommand: @unchecked Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }.filter { !$1.isEmpty }
+        // libmongoc warns on standard error where a killed process of the same id left its counters.
+        process.environment = ProcessInfo.processInfo.environment.merging(["MONGOC_DISABLE_SHM": "1"]) { $1 }
+            .merging(environment) { $1 }.filter { !$1.isEmpty }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         let pipes = (Pipe(), Pipe())
         process.standardOutput = pipes.0
@@ -136,7 +138,9 @@ public final class RunningCommand: @unchecked Sendable {
 
         func finish() -> [UInt8] {
             condition.withLock {
-                while !closed { condition.wait() }
+                // A grandchild that outlives the program keeps the pipe open: what it would still write is not waited for.
+                let limit = Date(timeIntervalSinceNow: 10)
+                while !closed, condition.wait(until: limit) {}
                 return bytes
             }
         }

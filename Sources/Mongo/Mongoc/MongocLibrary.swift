@@ -1,4 +1,5 @@
 import CMongoC
+import Foundation
 
 /// The one initialisation that libmongoc needs before anything else.
 enum MongocLibrary {
@@ -9,7 +10,14 @@ enum MongocLibrary {
     static let ready: Void = {
         mongoc_log_set_handler({ level, domain, text, _ in MongoLog.receive(level, domain, text) }, nil)
         mongoc_init()
+        forgetCounters()
     }()
+
+    /// Takes the name from libmongoc's shared counters, which it makes as soon as it is loaded.
+    ///
+    /// Only `mongoc-stat` would read them. A process that is killed leaves them behind, and the next one with its id
+    /// warns on standard error, before anyone can take over the library's log.
+    static func forgetCounters() { shm_unlink("/mongoc-\(getpid())") }
 
     /// The library's version, for `doctor` and logs.
     static var version: String {

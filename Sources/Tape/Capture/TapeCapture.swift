@@ -15,6 +15,7 @@ public final class TapeCapture: Sendable {
     private let keeper: CaptureKeeper
     private let meter: CaptureMeter
     private let worker: CaptureWorker?
+    private let isDrivenByHand: Bool
     private let isOver = Mutex(false)
     private let notify: @Sendable (CaptureNotice) -> Void
     /// The stream's id.
@@ -38,15 +39,18 @@ public final class TapeCapture: Sendable {
             notify: notify)
     }
 
-    /// Without a thread every member is sealed within the append that closes it: the order of calls is then known.
+    /// Without a thread every member is sealed within the append that closes it, or, where `isDrivenByHand`, by
+    /// ``turn(syncs:)``: the order of calls is then known.
     init(
         _ configuration: TapeCaptureConfiguration, header: TapeHeader, files: any FileSystem, hasThread: Bool,
+        isDrivenByHand: Bool = false,
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) * 1_000_000 },
         mayDelete: @escaping @Sendable (String) -> Bool = { _ in true },
         notify: @escaping @Sendable (CaptureNotice) -> Void = { _ in }
     ) throws(TapeError) {
         try configuration.validate()
         self.notify = notify
+        self.isDrivenByHand = isDrivenByHand
         stream = header.stream
         let path = configuration.path(stream: header.stream, part: header.part)
         var line: [UInt8] = []
@@ -143,7 +147,7 @@ public final class TapeCapture: Sendable {
             if queue.fail(error) { notify(.failed(error)) }
             throw error
         }
-        if worker == nil { try turn() }
+        if worker == nil, !isDrivenByHand { try turn() }
         return value
     }
 

@@ -16,7 +16,7 @@ public struct TapeVerification: Sendable, Equatable {
         case clean
         /// Something is, and the rest can be read.
         case lossy
-        /// Nothing can be read.
+        /// Neither a header nor a line can be read.
         case nothing
     }
 
@@ -48,6 +48,8 @@ public struct TapeVerification: Sendable, Equatable {
     public var isClosed = false
     /// Whether a recorder writes it now.
     public var isBeingWritten = false
+    /// Whether there is a whole header.
+    public var hasHeader = false
     /// What is wrong; at most a thousand are listed.
     public var findings: [Finding] = []
     /// How much is wrong.
@@ -56,7 +58,7 @@ public struct TapeVerification: Sendable, Equatable {
     /// How it ended.
     public var outcome: Outcome {
         guard faults > 0 else { return .clean }
-        return lines == 0 ? .nothing : .lossy
+        return lines == 0 && !hasHeader ? .nothing : .lossy
     }
 
     init(stream: String, paths: [String]) {

@@ -54,6 +54,7 @@ struct VerificationWork {
             case .header(_, let line):
                 do throws(TapeError) {
                     let header = try TapeHeader(line: line.span, in: 0..<line.count, path: file.path)
+                    result.hasHeader = true
                     if header.stream != result.stream {
                         result.find(file.path, walk.place, "it holds another stream too, \(header.stream)")
                     }

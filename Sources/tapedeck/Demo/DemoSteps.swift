@@ -25,19 +25,21 @@ final class DemoSteps: Sendable {
     }
 
     private let folder: DemoFolder
-    private let environment: [String: String]
     private let state = Mutex(State())
 
-    /// Prepares to run verbs whose settings come from these variables alone.
-    init(folder: DemoFolder, settings: [String: String]) {
-        self.folder = folder
-        environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TAPEDECK_") }
-            .merging(settings) { $1 }
-    }
+    /// Settings of the verbs, as variables; those of whoever started us do not reach them.
+    private let settings = Mutex<[String: String]>([:])
+
+    init(folder: DemoFolder) { self.folder = folder }
+
+    /// Sets what the verbs share.
+    func use(_ settings: [String: String]) { self.settings.withLock { $0 = settings } }
 
     /// Starts a verb.
     func start(_ name: String, _ arguments: [String]) throws(CommandFailure) -> ChildProcess {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe"
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TAPEDECK_") }
+            .merging(settings.withLock { $0 }) { $1 }
         let child = try ChildProcess(
             program, arguments, environment: environment, output: folder.file("\(name).out"),
             log: folder.file("\(name).log"))

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Turns SIGINT and SIGTERM into calls on a thread of its own.
 ///
-/// The first signal asks for a clean end; the second ends the process at once. SIGPIPE is ignored: writes report a
+/// The first signal asks for a clean end; the second, or one that nobody listens for, ends the process at once. SIGPIPE is ignored: writes report a
 /// closed pipe themselves. Handlers, unlike a blocked mask or `SIG_IGN`, do not pass to children.
 final class SignalRelay: Sendable {
     /// The relay of this process.
@@ -97,7 +97,8 @@ final class SignalRelay: Sendable {
                 state.received = number
                 return state.handlers.map(\.call)
             }
-            guard let handlers else { _exit(128 + number) }
+            // No one listens before the work begins: then there is nothing to clean up either.
+            guard let handlers, !handlers.isEmpty else { _exit(128 + number) }
             for handler in handlers { handler(number) }
         }
     }

@@ -37,7 +37,10 @@ enum DemoCommand {
         }
         let name = "tapedeck_demo_" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         do {
-            let result = try perform(context, tapes: tapes, folder: folder, name: name, say: say)
+            let steps = DemoSteps(folder: folder)
+            let result = try context.signals.whileListening({ _ in steps.stop() }) {
+                try perform(context, tapes: tapes, folder: folder, steps: steps, name: name, say: say)
+            }
             guard context.signals.received == nil else { throw CommandFailure("interrupted") }
             return try report(result, context)
         } catch {
@@ -49,7 +52,7 @@ enum DemoCommand {
 
     /// Starts servers, runs the demonstration, ends the servers whatever happened.
     private static func perform(
-        _ context: CommandContext, tapes: [String], folder: DemoFolder, name: String,
+        _ context: CommandContext, tapes: [String], folder: DemoFolder, steps: DemoSteps, name: String,
         say: @escaping (String, String) throws -> Void
     ) throws -> Demonstration.Result {
         let settings = context.settings
@@ -62,13 +65,13 @@ enum DemoCommand {
             folder.removeServerData()
         }
         for line in servers.lines { try say(line.name, line.text) }
-        let steps = DemoSteps(folder: folder, settings: Demonstration.settings(servers, name: name))
+        steps.use(Demonstration.settings(servers, name: name))
         let demonstration = Demonstration(
             tapes: tapes, servers: servers, folder: folder, steps: steps, name: name, say: say)
         defer {
             if settings.value(mongoURI) != nil { dropDatabase(servers, name) }
         }
-        return try context.signals.whileListening({ _ in steps.stop() }) { try demonstration.run() }
+        return try demonstration.run()
     }
 
     private static func report(_ result: Demonstration.Result, _ context: CommandContext) throws -> ExitCode {

@@ -74,7 +74,9 @@ enum SimulateOptions {
     ]
 
     /// The market that the settings ask for.
-    static func configuration(_ settings: Settings) throws(SimulatorError) -> SimulatorConfiguration {
+    ///
+    /// - Throws: `UsageError` naming the option that does not go together with the others.
+    static func configuration(_ settings: Settings) throws(UsageError) -> SimulatorConfiguration {
         var market = SimulatorConfiguration()
         market.symbols = settings[symbols]
         market.duration = settings.value(duration)
@@ -97,7 +99,11 @@ enum SimulateOptions {
         market.ping = settings[ping]
         market.frameInterval = settings[frameInterval]
         market.delay = settings[delay]
-        try market.validate()
+        do throws(SimulatorError) {
+            try market.validate()
+        } catch {
+            throw .badValue(name: "--\(error.option)", value: error.value, accepted: error.accepted)
+        }
         return market
     }
 }

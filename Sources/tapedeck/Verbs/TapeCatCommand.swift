@@ -65,16 +65,16 @@ enum TapeCatCommand {
                 }
             }
         } else {
-            let reader = try TapeReader(
-                paths: settings.arguments,
-                configuration: TapeReaderConfiguration(
-                    window: try WindowOptions.window(settings, of: settings.arguments),
-                    skipsBadLines: settings[TapeOptions.skipBad], stream: settings.value(TapeOptions.stream)))
-            // A reader of standard input may wait for ever: the signal ends that wait too.
-            try context.signals.whileListening({ ExitCode.interrupted(signal: $0).leave() }) {
+            // Reading standard input may wait for ever, from the first byte on: the signal ends that wait too.
+            skipped = try context.signals.whileListening({ ExitCode.interrupted(signal: $0).leave() }) {
+                let reader = try TapeReader(
+                    paths: settings.arguments,
+                    configuration: TapeReaderConfiguration(
+                        window: try WindowOptions.window(settings, of: settings.arguments),
+                        skipsBadLines: settings[TapeOptions.skipBad], stream: settings.value(TapeOptions.stream)))
                 while let batch = try reader.next() { try put(batch) }
+                return reader.skippedLines
             }
-            skipped = reader.skippedLines
         }
         out.removeAll(keepingCapacity: true)
         printer.finish(to: &out)
