@@ -258,12 +258,13 @@ final class TapePublisher: Sendable {
             if let mark, mark.stream == header.stream { status.watermark = mark.sequence }
         }
         if let event {
+            // The tape first: whoever reads the log may stop the recording at once.
+            onEvent(event)
             switch event {
             case .publishBehind(let records): log.say(.warning, "publish-behind", ["records": .int(records)])
             case .publishResumed(let records): log.say(.info, "publish-resumed", ["records": .int(records)])
             default: break
             }
-            onEvent(event)
         }
         guard now >= work.nextSave, let mark, mark != work.saved else { return }
         work.nextSave = now + SessionRules.second
