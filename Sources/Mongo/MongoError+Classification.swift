@@ -34,7 +34,8 @@ extension MongoError.Kind {
         case .duplicateKey: "the document is already stored"
         case .rejectedDocument: "the server refuses this document: check the collection's validator and its size"
         case .notPrimary: "the replica set elects a primary or the server ends; try again"
-        case .network: "check that mongod runs and is reachable at \(hosts), then try again"
+        case .network:
+            "check that mongod runs and is reachable at \(hosts), or name another server in TAPEDECK_MONGO_URI"
         case .contention: "try again; if it lasts, look at the server's load and free disk space"
         case .writeConcern: "too few members have it on disk: check the replica set's health, then try again"
         case .authentication: "check user, password and authSource in the URI, and the user's roles"

@@ -51,7 +51,8 @@ public final class PipelineRun: Sendable {
             .info, "start",
             [
                 "topic": .string(configuration.topic), "group": .string(configuration.group),
-                "model": .string(configuration.model), "libmongoc": .string(MongoPool.libraryVersion),
+                "model": .string(configuration.model), "librdkafka": .string(KafkaLibrary.version),
+                "libmongoc": .string(MongoPool.libraryVersion),
             ])
         let (cluster, partitions) = try cluster()
         let store = try store()

@@ -16,7 +16,7 @@ extension TapeError: CustomStringConvertible {
         case .system(let call, let number): systemStatement(call, number)
         case .isDirectory: "is a directory, not a tape: name the tapes in it"
         case .empty: "is empty, so it is no tape: record, import or copy it again"
-        case .exists: "exists already: choose another name, remove it, or ask to overwrite"
+        case .exists: "exists already: choose another name, remove it, or replace it with --overwrite"
         case .busy: "another process is writing this file: wait for it or choose another name"
         case .unsupportedVersion(let found, let supported):
             "is a tape of format version \(found), and this program reads version \(supported): use the release that wrote it"
@@ -27,7 +27,7 @@ extension TapeError: CustomStringConvertible {
                 + "or check the copy with `gzip -t`"
         case .truncated:
             "the file ends in the middle; every whole member before was read: copy the tape again from its source, "
-                + "or use `tape cut` to keep the part before"
+                + "or keep the part before with `tape recover`"
         case .trailingBytes:
             "bytes follow that are no member of a tape; every line before was read: copy it again, or decode what gzip "
                 + "can with `zcat` and `tape import -`"

@@ -60,8 +60,9 @@ import Testing
         let isEnough = Atomic<Bool>(false)
         let size = 500
         // Writes until both kills are over, so that each of them meets a writer at work.
-        async let writer: (bulks: Int, repeats: Int) = onThread {
-            var (bulks, repeats) = (0, 0)
+        let repeats = Atomic<Int>(0)
+        async let writer: Int = onThread {
+            var bulks = 0
             while !isEnough.load(ordering: .acquiring) {
                 let first = bulks * size
                 let documents: [BSONDocument] = (first..<first + size).map {
@@ -71,19 +72,20 @@ import Testing
                     let outcome = try pool.collection("c").insertMany(documents)
                     guard outcome.writeConcernError == nil, outcome.failures.allSatisfy({ $0.kind == .duplicateKey })
                     else {
-                        repeats += 1
+                        repeats.add(1, ordering: .relaxed)
                         continue
                     }
                     bulks += 1
                     acknowledged.signal()
                 } catch let error as MongoError where error.isRetriable {
-                    repeats += 1
+                    repeats.add(1, ordering: .relaxed)
                 }
             }
-            return (bulks, repeats)
+            return bulks
         }
         try await onThread {
-            for _ in 0..<2 {
+            // On a busy machine a kill can fall between two bulks; such a one proves nothing and is not counted.
+            for _ in 0..<10 where repeats.load(ordering: .relaxed) < 2 {
                 for _ in 0..<5 { acknowledged.wait() }
                 server.kill()
                 try server.restart()
@@ -92,8 +94,8 @@ import Testing
             }
             isEnough.store(true, ordering: .releasing)
         }
-        let (bulks, repeats) = try await writer
-        #expect(repeats >= 2, "a kill met no bulk")
+        let bulks = try await writer
+        #expect(repeats.load(ordering: .relaxed) >= 2, "no two kills met a bulk")
         let identities = try pool.collection("c").findAll(
             [:], MongoFindOptions(sort: ["_id": 1], projection: ["_id": 1]))
         #expect(try identities.map { try $0.integer("_id") } == (0..<Int64(bulks * size)).map { $0 })

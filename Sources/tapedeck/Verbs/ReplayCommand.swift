@@ -31,8 +31,7 @@ enum ReplayCommand {
             symbols.spec,
         ] + WindowOptions.times
             + [
-                endMarker.spec, TapeOptions.stream.spec, TapeOptions.skipBad.spec, KafkaOptions.option.spec,
-                KafkaOptions.waitForServers.spec,
+                endMarker.spec, KafkaOptions.option.spec, KafkaOptions.waitForServers.spec,
             ],
         run: run)
 
@@ -47,9 +46,7 @@ enum ReplayCommand {
             tapes: tapes, kafka: kafka, topic: settings[KafkaOptions.topic], partitions: settings.value(partitions),
             speed: settings.value(perSecond) ?? settings[speed], symbols: settings.value(symbols).map(Set.init),
             endMarker: settings[endMarker],
-            reader: TapeReaderConfiguration(
-                window: window, skipsBadLines: settings[TapeOptions.skipBad], stream: settings.value(TapeOptions.stream)
-            ),
+            reader: TapeReaderConfiguration(window: window),
             contactTimeout: settings[KafkaOptions.waitForServers])
         let line = context.progress
         let session = ReplaySession(configuration: configuration, log: context.log) { show($0, on: line) }
