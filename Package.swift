@@ -43,6 +43,7 @@ let package = Package(
 
         // What the project exists for.
         library("Replayer", ["Diagnostics", "JSONText", "Kafka", "Tape", "TradeModel", "WebSocket"]),
+        library("Recorder", ["Diagnostics", "JSONText", "Kafka", "Replayer", "Tape", "TradeModel", "WebSocket"]),
         library("Pipeline", ["Diagnostics", "Digest", "Forecast", "JSONText", "Kafka", "Mongo", "TradeModel"]),
         library("Backtest", ["Digest", "Forecast", "JSONText", "Tape", "TradeModel"]),
         library("Simulator", ["Digest", "Tape", "TradeModel"]),
@@ -54,8 +55,8 @@ let package = Package(
         program(
             "tapedeck",
             [
-                "Backtest", "Diagnostics", "Forecast", "JSONText", "Kafka", "Mongo", "Pipeline", "Replayer", "Sandbox",
-                "Simulator", "Tape", "TradeModel", "WebSocket",
+                "Backtest", "Diagnostics", "Forecast", "JSONText", "Kafka", "Mongo", "Pipeline", "Recorder", "Replayer",
+                "Sandbox", "Simulator", "Tape", "TradeModel", "WebSocket",
             ]),
 
         // What a figure is compared with is the least that the C library can do, in C.
@@ -64,8 +65,8 @@ let package = Package(
         program(
             "Benchmarks",
             [
-                "CBenchPeers", "CMongoBenchPeer", "Forecast", "Kafka", "Mongo", "Pipeline", "Replayer", "Simulator",
-                "Tape", "TradeModel",
+                "CBenchPeers", "CMongoBenchPeer", "Forecast", "Kafka", "Mongo", "Pipeline", "Recorder", "Replayer",
+                "Simulator", "Tape", "TradeModel", "WebSocket",
             ]),
 
         .target(
@@ -83,13 +84,19 @@ let package = Package(
             "PipelineTests",
             ["Diagnostics", "Forecast", "JSONText", "Kafka", "Mongo", "Pipeline", "TestSupport", "TradeModel"]),
         tests(
+            "RecorderTests",
+            [
+                "Diagnostics", "JSONText", "Kafka", "Recorder", "Replayer", "Sandbox", "Tape", "TestSupport",
+                "TradeModel", "WebSocket",
+            ]),
+        tests(
             "ReplayerTests",
             ["Diagnostics", "Kafka", "Replayer", "Sandbox", "Tape", "TestSupport", "TradeModel", "WebSocket"]),
         tests("SandboxTests", ["Mongo", "Sandbox", "TestSupport"]),
         tests("SimulatorTests", ["Simulator", "Tape", "TestSupport", "TradeModel"]),
         tests("TapeTests", ["JSONText", "Tape", "TradeModel"]),
         tests("TradeModelTests", ["TestSupport", "TradeModel"]),
-        tests("WebSocketTests", ["WebSocket"]),
+        tests("WebSocketTests", ["TestSupport", "WebSocket"]),
     ],
     swiftLanguageModes: [.v6]
 )

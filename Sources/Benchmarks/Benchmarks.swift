@@ -17,7 +17,8 @@ struct Benchmarks {
     static var cases: [Case] {
         [
             FrameDecodingBenchmark.benchmark, ForecastBenchmark.benchmark, SimulationBenchmark.benchmark,
-            TapeReadingBenchmark.benchmark, ReplayBenchmark.benchmark, PacingBenchmark.benchmark,
+            RecordingBenchmark.benchmark, TapeReadingBenchmark.benchmark, ReplayBenchmark.benchmark,
+            PacingBenchmark.benchmark,
             PipelineBenchmark.benchmark,
         ]
     }

@@ -2,7 +2,7 @@
 struct EngineSettings: Sendable {
     var speed = ReplaySpeed.rate(.one)
     var symbols: Set<String>?
-    var form = ReplayForm.trades
+    var form = RecordForm.trades
     var pace = ReplayPace.receive
     /// Longest quiet span in ns of tape time.
     var maximumGap: Int64?

@@ -1,11 +1,3 @@
-/// What is published of a tape.
-public enum ReplayForm: String, Sendable, CaseIterable {
-    /// One record a trade, with key and header.
-    case trades
-    /// Each text message as it came, pings and errors too, without key or header, to partition 0.
-    case frames
-}
-
 /// Which recorded time paces.
 public enum ReplayPace: String, Sendable, CaseIterable {
     /// When a line was received: a frame's trades are due together.

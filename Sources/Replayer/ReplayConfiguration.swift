@@ -52,7 +52,7 @@ public struct ReplayConfiguration: Sendable {
     /// What is published of the tape.
     ///
     /// Default: one record a trade.
-    public var form = ReplayForm.trades
+    public var form = RecordForm.trades
     /// Which recorded time paces.
     ///
     /// Default: that of receipt.

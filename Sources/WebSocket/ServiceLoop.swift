@@ -19,7 +19,7 @@ public final class ServiceLoop: @unchecked Sendable {
     private let inbox = Mutex(Inbox())
     private let ended = DispatchSemaphore(value: 0)
     private var timers = TimerQueue()
-    private let alarm: UnsafeMutablePointer<lws_sorted_usec_list_t>
+    private let alarm: LoopAlarm
     /// Vhosts of client connections, by CA file.
     var clientVhosts: [String: OpaquePointer] = [:]
     private var turnObservers: [() -> Void] = []
@@ -36,24 +36,36 @@ public final class ServiceLoop: @unchecked Sendable {
         ServiceLog.install()
         var info = lws_context_creation_info()
         info.port = cwebsockets_no_listen
-        info.options = UInt64(cwebsockets_explicit_vhosts) | UInt64(cwebsockets_ssl_global_init)
         info.pt_serv_buf_size = UInt32(receiveBufferBytes)
         info.gid = -1
         info.uid = -1
-        guard let context = lws_create_context(&info) else {
+        guard let context = Self.makeContext(&info) else {
             throw WebSocketError(.library, "libwebsockets gives no context: out of memory or of file descriptors")
         }
         self.context = context
-        alarm = .allocate(capacity: 1)
-        alarm.initialize(to: lws_sorted_usec_list_t())
+        alarm = LoopAlarm(context: context)
         let thread = Thread { [self] in serve() }
         thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
     }
 
-    deinit {
-        alarm.deallocate()
+    /// Whether libwebsockets has set up TLS for this process.
+    private static let hasTLS = Mutex(false)
+
+    /// Makes a context; the first one of the process sets up TLS, and no other.
+    ///
+    /// Each set-up moves the place where libwebsockets keeps a connection in OpenSSL's objects: a handshake that is
+    /// under way in another context would not find itself again, and fail ("can't get wsi from ssl privdata").
+    private static func makeContext(_ info: inout lws_context_creation_info) -> OpaquePointer? {
+        let address = hasTLS.withLock { hasTLS in
+            info.options = UInt64(cwebsockets_explicit_vhosts)
+            if !hasTLS { info.options |= UInt64(cwebsockets_ssl_global_init) }
+            let context = lws_create_context(&info)
+            hasTLS = hasTLS || context != nil
+            return Int(bitPattern: context)
+        }
+        return OpaquePointer(bitPattern: address)
     }
 
     /// Runs a job on the service thread, after those before it; may be called from any thread.
@@ -118,7 +130,7 @@ public final class ServiceLoop: @unchecked Sendable {
             setAlarm()
             running = !stopping
         }
-        lws_sul_cancel(alarm)
+        alarm.cancel()
         lws_context_destroy(context)
         timers = TimerQueue()
         turnObservers = []
@@ -129,10 +141,9 @@ public final class ServiceLoop: @unchecked Sendable {
     /// Makes the next `lws_service` return in time for the earliest timer.
     private func setAlarm() {
         guard let next = timers.nextDeadline else {
-            lws_sul_cancel(alarm)
+            alarm.cancel()
             return
         }
-        let microseconds = max(1, (next - MonotonicInstant.now() + 999) / 1000)
-        lws_sul_schedule(context, 0, alarm, { _ in }, lws_usec_t(microseconds))
+        alarm.set(after: max(1, (next - MonotonicInstant.now() + 999) / 1000))
     }
 }

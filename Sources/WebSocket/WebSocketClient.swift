@@ -1,5 +1,6 @@
 import CWebSockets
 import Foundation
+import Synchronization
 
 /// How a client connects.
 public struct WebSocketClientConfiguration: Sendable {
@@ -38,6 +39,11 @@ public final class WebSocketClient {
     private var closing: (code: UInt16, reason: String)?
     private var peerClosure: WebSocketClosure?
     private var isOpen = false
+    private var isAborted = false
+    /// Whether the connection, TLS included, came about and the request went out.
+    private var hasAsked = false
+    /// Addresses of the host that have not been tried.
+    private var addresses: ArraySlice<String> = []
     private var isOver = false
     private var timer: TimerQueue.Token?
     private var selfReference: Unmanaged<WebSocketClient>?
@@ -47,12 +53,54 @@ public final class WebSocketClient {
         self.loop = loop
         self.configuration = configuration
         self.handler = handler
+        Self.living.add(1, ordering: .relaxed)
+    }
+
+    deinit { Self.living.subtract(1, ordering: .relaxed) }
+
+    /// How many clients there are in the process: tests count leaks with it.
+    static let living = Atomic<Int>(0)
+
+    /// Carries a client through the look-up's thread and back.
+    ///
+    /// `@unchecked Sendable`: the client is touched on the loop's thread only.
+    private final class ClientReference: @unchecked Sendable {
+        weak var client: WebSocketClient?
+        init(client: WebSocketClient) { self.client = client }
     }
 
     /// Starts to connect; the handler hears `webSocketOpened` or `webSocketFailed`, once.
+    ///
+    /// A host name is looked up on a thread of its own; its addresses are tried one after the other.
     public func connect() {
         precondition(wsi == nil && !isOver, "a client connects once")
+        timer = loop.after(configuration.handshakeTimeout) { [weak self] in self?.handshakeIsLate() }
+        let host = configuration.url.host
+        guard !HostResolver.isNumeric(host) else { return start(host) }
+        let box = ClientReference(client: self)
+        let loop = loop
+        HostResolver.resolve(host) { outcome in loop.perform { box.client?.resolved(outcome) } }
+    }
+
+    private func resolved(_ outcome: HostResolver.Outcome) {
+        guard !isOver else { return }
+        switch outcome {
+        case .addresses(let list):
+            addresses = list[...]
+            startNext()
+        case .failure(let reason):
+            fail(WebSocketError(.network, "cannot connect to \(configuration.url): no address: \(reason)"))
+        }
+    }
+
+    private func startNext() {
+        guard !isOver, let address = addresses.popFirst() else { return }
+        start(address)
+    }
+
+    private func start(_ address: String) {
         ServiceLog.clear()
+        hasAsked = false
         let url = configuration.url
         guard let vhost = loop.clientVhost(caFile: configuration.caFile) else {
             fail(
@@ -62,29 +110,33 @@ public final class WebSocketClient {
         }
         let reference = Unmanaged.passRetained(self)
         selfReference = reference
-        timer = loop.after(configuration.handshakeTimeout) { [weak self] in self?.handshakeIsLate() }
         let started = url.host.withCString { host in
             url.hostAndPort.withCString { hostHeader in
                 url.requestTarget.withCString { target in
-                    var info = lws_client_connect_info()
-                    info.context = loop.context
-                    info.vhost = vhost
-                    info.address = host
-                    info.port = Int32(url.port)
-                    info.path = target
-                    // Without TLS the header is free text; with it libwebsockets checks the certificate against it.
-                    info.host = url.isSecure ? host : hostHeader
-                    info.ssl_connection = url.isSecure ? Int32(LCCSCF_USE_SSL.rawValue) : 0
-                    info.ietf_version_or_minus_one = -1
-                    info.userdata = reference.toOpaque()
-                    info.alpn = nil
-                    return lws_client_connect_via_info(&info)
+                    address.withCString { address in
+                        var info = lws_client_connect_info()
+                        info.context = loop.context
+                        info.vhost = vhost
+                        info.address = address
+                        info.port = Int32(url.port)
+                        info.path = target
+                        // Without TLS the header is free text; with it libwebsockets checks the certificate against it.
+                        info.host = url.isSecure ? host : hostHeader
+                        info.ssl_connection = url.isSecure ? Int32(LCCSCF_USE_SSL.rawValue) : 0
+                        info.ietf_version_or_minus_one = -1
+                        info.userdata = reference.toOpaque()
+                        info.alpn = nil
+                        return lws_client_connect_via_info(&info)
+                    }
                 }
             }
         }
         if started != nil {
-            if !isOver { wsi = started }
-        } else if !isOver {
+            if !isOver, selfReference != nil { wsi = started }
+        } else if !isOver, selfReference != nil {
+            // No callback has told the failure, so none will release what it would have got.
+            selfReference = nil
+            reference.release()
             fail(
                 WebSocketError(
                     .network, "cannot connect to \(url): \(ServiceLog.lastLine ?? "no such host or no network")"))
@@ -116,11 +168,17 @@ public final class WebSocketClient {
         loop.after(.seconds(1)) { [weak self] in self?.abort() }
     }
 
-    /// Drops the socket at once.
+    /// Drops the socket at once, without a close frame; what has not connected yet fails.
     public func abort() {
-        guard !isOver, let wsi else { return }
-        if closing == nil { closing = (1000, "") }
-        lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC)
+        guard !isOver else { return }
+        isAborted = true
+        guard isOpen else {
+            let wsi = self.wsi
+            fail(WebSocketError(.network, "the connection to \(configuration.url) was given up"))
+            if let wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC) }
+            return
+        }
+        if let wsi { lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC) }
     }
 
     private func handshakeIsLate() {
@@ -157,6 +215,8 @@ public final class WebSocketClient {
             isOpen = true
             endTimer()
             handler?.webSocketOpened()
+        case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+            hasAsked = true
         case LWS_CALLBACK_CLIENT_RECEIVE:
             receive(wsi, UnsafeRawBufferPointer(start: data, count: count))
         case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
@@ -167,16 +227,20 @@ public final class WebSocketClient {
             peerClosure = Self.closure(UnsafeRawBufferPointer(start: data, count: count))
         case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
             self.wsi = nil
-            fail(connectionError(wsi, UnsafeRawBufferPointer(start: data, count: count)))
+            let error = connectionError(wsi, UnsafeRawBufferPointer(start: data, count: count))
+            if !isOver, error.kind == .network, !addresses.isEmpty {
+                // Not from here: libwebsockets still has to let go of this attempt.
+                loop.after(.zero) { [weak self] in self?.startNext() }
+            } else {
+                fail(error)
+            }
         case LWS_CALLBACK_CLIENT_CLOSED:
             self.wsi = nil
             if !isOver {
                 isOver = true
                 isOpen = false
                 endTimer()
-                handler?.webSocketClosed(
-                    peerClosure ?? closing.map { WebSocketClosure(by: .client, code: Int($0.code), reason: $0.reason) }
-                        ?? WebSocketClosure(by: .network))
+                handler?.webSocketClosed(closure)
             }
         case LWS_CALLBACK_WSI_DESTROY:
             self.wsi = nil
@@ -188,6 +252,13 @@ public final class WebSocketClient {
         default: break
         }
         return 0
+    }
+
+    /// How the open connection ended, by what was known before.
+    private var closure: WebSocketClosure {
+        if let peerClosure { return peerClosure }
+        if let closing { return WebSocketClosure(by: .client, code: Int(closing.code), reason: closing.reason) }
+        return WebSocketClosure(by: isAborted ? .client : .network)
     }
 
     private func receive(_ wsi: OpaquePointer, _ bytes: UnsafeRawBufferPointer) {
@@ -262,11 +333,12 @@ public final class WebSocketClient {
             return WebSocketError(.status(status), "\(url) answered the handshake with HTTP \(status)")
         }
         let reason = String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
-        if url.isSecure, let line = ServiceLog.lastLine {
-            return WebSocketError(.tls, "TLS with \(url) failed: \(line)")
+        if hasAsked {
+            let what = status == 101 || reason.hasPrefix("HS:") ? reason : "the server ended the connection (\(reason))"
+            return WebSocketError(.handshake, "\(url) gave no WebSocket handshake: \(what)")
         }
-        if reason.hasPrefix("HS:") {
-            return WebSocketError(.handshake, "\(url) gave no WebSocket handshake: \(reason)")
+        if url.isSecure, ServiceLog.lastLine != nil || reason.contains("SSL") || reason.contains("TLS") {
+            return WebSocketError(.tls, "TLS with \(url) failed: \(ServiceLog.lastLine ?? reason)")
         }
         return WebSocketError(.network, "cannot connect to \(url): \(reason.isEmpty ? "connection failed" : reason)")
     }

@@ -3,9 +3,9 @@ enum CommandTable {
     static let commands: [Command] = [
         TapeInfoCommand.command, TapeCatCommand.command, TapeCutCommand.command, TapeImportCommand.command,
         TapeVerifyCommand.command, TapeRecoverCommand.command, TapeMergeCommand.command, TapeIndexCommand.command,
-        TapeDiffCommand.command, TapeCoverageCommand.command,
-        SimulateCommand.command, ExchangeCommand.command, BrokerCommand.command, ReplayCommand.command,
-        PipelineCommand.command, PipelineResetCommand.command, BacktestCommand.command, DemoCommand.command,
+        TapeDiffCommand.command, TapeCoverageCommand.command, RecordCommand.command, SimulateCommand.command,
+        ExchangeCommand.command, BrokerCommand.command, ReplayCommand.command, PipelineCommand.command,
+        PipelineResetCommand.command, BacktestCommand.command, DemoCommand.command, DoctorCommand.command,
     ]
 
     /// Every option of any verb, each name once.

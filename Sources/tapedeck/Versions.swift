@@ -1,6 +1,7 @@
 import Kafka
 import Mongo
 import Tape
+import WebSocket
 
 /// What this binary is and what it runs on.
 enum Versions {
@@ -11,7 +12,7 @@ enum Versions {
     static var lines: [String] {
         [
             "tapedeck \(tapedeck)", "librdkafka \(KafkaLibrary.version)", "libmongoc \(MongoPool.libraryVersion)",
-            "zlib \(TapeLibrary.version)",
+            "zlib \(TapeLibrary.version)", "libwebsockets \(WebSocketLibrary.version)",
         ]
     }
 }

@@ -6,7 +6,7 @@ struct HelpTests {
     static let verbs = [
         "tape info", "tape cat", "tape cut", "tape import", "simulate", "broker", "replay", "pipeline",
         "pipeline reset",
-        "backtest", "demo",
+        "backtest", "demo", "record", "doctor",
     ]
 
     @Test("the overview names each verb and each exit code")

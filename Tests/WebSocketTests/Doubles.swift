@@ -8,6 +8,7 @@ final class ClientEvents: WebSocketClientHandler, Sendable {
     private let arrived = DispatchSemaphore(value: 0)
     let keepsMessages: Bool
     let received = Mutex<[[UInt8]]>([])
+    let kinds = Mutex<[WebSocketMessageKind]>([])
 
     init(keepsMessages: Bool = false) { self.keepsMessages = keepsMessages }
 
@@ -16,6 +17,7 @@ final class ClientEvents: WebSocketClientHandler, Sendable {
         let message = bytes.withUnsafeBufferPointer { Array($0) }
         if keepsMessages {
             received.withLock { $0.append(message) }
+            kinds.withLock { $0.append(kind) }
         } else {
             tell("\(kind) \(String(decoding: message, as: UTF8.self))")
         }

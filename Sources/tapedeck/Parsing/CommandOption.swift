@@ -27,6 +27,13 @@ struct CommandOption<Value: Sendable>: Sendable {
         return copy
     }
 
+    /// The same option under another name in environment and configuration files.
+    func known(as variable: String) -> Self {
+        var copy = self
+        copy.spec.ownVariable = variable
+        return copy
+    }
+
     /// The same option with part of its values hidden and unfit for a flag.
     func hiding(
         _ redact: @escaping @Sendable (String) -> String, unfitForFlag: @escaping @Sendable (String) -> Bool

@@ -28,8 +28,11 @@ struct OptionSpec: Sendable {
     /// Whether it is a switch without a value.
     var isSwitch: Bool { placeholder.isEmpty }
 
+    /// The name in environment and configuration files where it does not follow from the flag's: `FINNHUB_TOKEN`.
+    var ownVariable: String?
+
     /// The name in environment and configuration files: `TAPEDECK_UNTIL_END`.
-    var variable: String { OptionSpec.variable(for: name) }
+    var variable: String { ownVariable ?? OptionSpec.variable(for: name) }
 
     /// The environment's name of a flag.
     static func variable(for name: String) -> String {

@@ -35,7 +35,7 @@ struct SettingsResolver {
     private func environmentTexts(of spec: OptionSpec) throws(UsageError) -> Settings.Entry? {
         let variable = spec.variable
         let plain = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-        let pointer = environment[variable + "_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        let pointer = hasPointer(spec) ? environment[variable + "_FILE"].flatMap { $0.isEmpty ? nil : $0 } : nil
         guard plain == nil || pointer == nil else { throw .ambiguous(variable: variable) }
         if let plain {
             let texts = try accepted(split(plain, for: spec), spec, name: variable)
@@ -50,7 +50,9 @@ struct SettingsResolver {
         of spec: OptionSpec, file: String, entries: [ConfigurationFile.Entry]
     ) throws(UsageError) -> Settings.Entry? {
         let plain = entries.filter { $0.key == spec.variable && !$0.value.isEmpty }
-        let pointer = entries.last { $0.key == spec.variable + "_FILE" && !$0.value.isEmpty }
+        let pointer = entries.last {
+            hasPointer(spec) && $0.key == spec.variable + "_FILE" && !$0.value.isEmpty
+        }
         guard plain.isEmpty || pointer == nil else { throw .ambiguous(variable: spec.variable) }
         if let last = plain.last {
             // As a shell or systemd would read it, the last line of a key counts; only what repeats is gathered.
@@ -62,6 +64,11 @@ struct SettingsResolver {
         guard let pointer else { return nil }
         let texts = try contents(of: pointer.value, spec, name: "\(file), line \(pointer.line), \(pointer.key)")
         return Settings.Entry(spec: spec, texts: texts, origin: .file(file, line: pointer.line))
+    }
+
+    /// Whether a file may hold the value: not where an option of its own has that name, as `--symbols-file` has.
+    private func hasPointer(_ spec: OptionSpec) -> Bool {
+        !specs.contains { $0.variable == spec.variable + "_FILE" }
     }
 
     private func contents(of path: String, _ spec: OptionSpec, name: String) throws(UsageError) -> [String] {

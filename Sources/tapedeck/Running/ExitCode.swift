@@ -4,6 +4,7 @@ import Foundation
 import Kafka
 import Mongo
 import Pipeline
+import Recorder
 import Replayer
 import Simulator
 import Tape
@@ -51,6 +52,7 @@ enum ExitCode: Equatable, Sendable {
         case let error as ReplayError: self = error.isUsage ? .usage : .failed
         case let error as PipelineError: self = error.kind == .usage ? .usage : .failed
         case is SimulatorError: self = .usage
+        case let error as RecorderError: self = error.isUsage ? .usage : .failed
         case let error as BacktestError: self = error.isUsage ? .usage : .failed
         case is ForecastError: self = .usage
         case let error as MongoError: self = error.kind == .configuration ? .usage : .failed

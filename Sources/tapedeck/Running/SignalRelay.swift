@@ -10,6 +10,7 @@ final class SignalRelay: Sendable {
     static let shared = SignalRelay()
 
     private struct State {
+        var hangup: (@Sendable () -> Void)?
         var received: Int32?
         var handlers: [(id: Int, call: @Sendable (Int32) -> Void)] = []
         var nextID = 0
@@ -35,23 +36,30 @@ final class SignalRelay: Sendable {
         // Whoever started us from a thread with signals blocked, as Dispatch's are, left us that mask.
         var ours = sigset_t()
         sigemptyset(&ours)
-        sigaddset(&ours, SIGINT)
-        sigaddset(&ours, SIGTERM)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&ours, number) }
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
-        for number in [SIGINT, SIGTERM] {
-            var action = sigaction()
-            action.__sigaction_handler.sa_handler = { number in
-                let saved = errno
-                var byte = UInt8(truncatingIfNeeded: number)
-                _ = write(SignalRelay.ends.write, &byte, 1)
-                errno = saved
-            }
-            action.sa_flags = SA_RESTART
-            sigaction(number, &action, nil)
-        }
+        for number in [SIGINT, SIGTERM] { Self.relay(number) }
         let thread = Thread { self.listen() }
         thread.name = "signals"
         thread.start()
+    }
+
+    /// From now on SIGHUP calls this, on the relay's thread, each time; it ends a process that did not ask for it.
+    func onHangup(_ call: @escaping @Sendable () -> Void) {
+        state.withLock { $0.hangup = call }
+        Self.relay(SIGHUP)
+    }
+
+    private static func relay(_ number: Int32) {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { number in
+            let saved = errno
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = write(SignalRelay.ends.write, &byte, 1)
+            errno = saved
+        }
+        action.sa_flags = SA_RESTART
+        sigaction(number, &action, nil)
     }
 
     /// Runs work that a signal can ask to stop.
@@ -80,6 +88,10 @@ final class SignalRelay: Sendable {
             if count < 0, errno == EINTR { continue }
             guard count == 1 else { return }
             let number = Int32(byte)
+            if number == SIGHUP {
+                state.withLock { $0.hangup }?()
+                continue
+            }
             let handlers = state.withLock { state -> [@Sendable (Int32) -> Void]? in
                 guard state.received == nil else { return nil }
                 state.received = number

@@ -9,7 +9,7 @@ enum ReplayOptions {
     static let endMarker = CommandOption(
         switch: "end-marker", help: "write one last record to each partition, for pipeline --until-marker")
     static let form = CommandOption(
-        "as", ValueKind<ReplayForm>.choice("FORM"), default: "trades", usual: false,
+        "as", ValueKind<RecordForm>.choice("FORM"), default: "trades", usual: false,
         help: "one record a trade, or each frame as it came without key and header, to partition 0")
     static let pace = CommandOption(
         "pace", ValueKind<ReplayPace>.choice("TIME"), default: "receive", usual: false,

@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+
+/// A server of Python's `websockets`: a peer that nobody here wrote.
+final class PythonPeer {
+    let port: Int
+    let processIdentifier: Int32
+    private let process: Process
+    private let input: Pipe
+    private let output: FileHandle
+    private var buffer: [UInt8] = []
+
+    /// A Python that has `websockets`; nil after saying aloud that the test skips.
+    static let python: String? = {
+        let environment = ProcessInfo.processInfo.environment
+        let candidates = [
+            environment["TAPEDECK_PYTHON"], "\(TestPaths.root)/.tools/venv/bin/python3",
+            "\(TestPaths.root)/../checks/venv/bin/python3", "\(TestPaths.root)/../../checks/venv/bin/python3",
+            "/usr/bin/python3", "/usr/local/bin/python3",
+        ]
+        for candidate in candidates.compactMap({ $0 }) where FileManager.default.isExecutableFile(atPath: candidate) {
+            let probe = Process()
+            probe.executableURL = URL(fileURLWithPath: candidate)
+            probe.arguments = ["-c", "import websockets.asyncio.server"]
+            probe.standardError = FileHandle.nullDevice
+            guard (try? probe.run()) != nil else { continue }
+            probe.waitUntilExit()
+            if probe.terminationStatus == 0 { return candidate }
+        }
+        let line = "SKIPPED: no Python with `websockets` (pip install websockets; TAPEDECK_PYTHON names the program)\n"
+        FileHandle.standardError.write(Data(line.utf8))
+        return nil
+    }()
+
+    static var isThere: Bool { python != nil }
+
+    init(_ mode: String, _ arguments: [String] = []) throws {
+        guard let python = Self.python else { throw CocoaError(.featureUnsupported) }
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = ["\(TestPaths.root)/Tests/Scripts/websocket_peer.py", mode] + arguments
+        input = Pipe()
+        let pipe = Pipe()
+        process.standardInput = input
+        process.standardOutput = pipe
+        try process.run()
+        output = pipe.fileHandleForReading
+        processIdentifier = process.processIdentifier
+        var found = 0
+        if let line = Self.line(of: output, &buffer), line.hasPrefix("port ") { found = Int(line.dropFirst(5)) ?? 0 }
+        port = found
+        if found == 0 { throw CocoaError(.executableLoad) }
+    }
+
+    /// The next line that the server prints; blocks until it does or ends.
+    func line() -> String? { Self.line(of: output, &buffer) }
+
+    private static func line(of handle: FileHandle, _ buffer: inout [UInt8]) -> String? {
+        while true {
+            if let end = buffer.firstIndex(of: 0x0A) {
+                let line = String(decoding: buffer[..<end], as: UTF8.self)
+                buffer.removeFirst(end + 1)
+                return line
+            }
+            let data = handle.availableData
+            if data.isEmpty { return nil }
+            buffer += data
+        }
+    }
+
+    deinit {
+        kill(processIdentifier, SIGCONT)
+        try? input.fileHandleForWriting.close()
+        process.terminate()
+        process.waitUntilExit()
+    }
+}
