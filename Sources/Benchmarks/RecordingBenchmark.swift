@@ -88,7 +88,10 @@ enum RecordingBenchmark {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let configuration = RecorderConfiguration(
             url: try WebSocketURL("ws://127.0.0.1:\(port)/"), symbols: ["AAPL"],
-            capture: TapeCaptureConfiguration(folder: folder, level: level, minimumFree: 0), version: "benchmark")
+            // A feed without end at this speed would overflow the usual 16 MiB where compression is the bottleneck; here
+            // the time until the tape is closed is what counts, and nothing may be dropped.
+            capture: TapeCaptureConfiguration(folder: folder, level: level, minimumFree: 0, queueBytes: 1 << 30),
+            version: "benchmark")
         let ended = DispatchSemaphore(value: 0)
         let opened = Mutex<ContinuousClock.Instant?>(nil)
         let log = Log(level: .info) { _, event, _ in
@@ -165,5 +168,8 @@ private final class FrameCounter: WebSocketClientHandler, @unchecked Sendable {
         frames.store(count, ordering: .sequentiallyConsistent)
         done.signal()
     }
-    func webSocketFailed(_ error: WebSocketError) { done.signal() }
+    func webSocketFailed(_ error: WebSocketError) {
+        print(error)
+        done.signal()
+    }
 }
