@@ -20,7 +20,7 @@ final class Blaster: Sendable {
     /// - Parameters:
     ///   - messages: what is sent over and over.
     ///   - count: how many frames each connection gets; a multiple of the messages' number.
-    /// - Throws: ``Failure`` if there is no port.
+    /// - Throws: `Failure` if no port can be had.
     init(messages: [[UInt8]], count: Int) throws {
         var block: [UInt8] = []
         for message in messages { Self.append(frame: message, opcode: 1, to: &block) }

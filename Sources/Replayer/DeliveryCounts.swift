@@ -6,6 +6,8 @@ struct DeliveryCounts {
     var published = 0
     /// Records acknowledged.
     var acknowledged = 0
+    /// Records thrown away because the queue was full.
+    var dropped = 0
     /// Records that the broker refused for good, and why the first one.
     var refused = 0
     var firstRefusal: KafkaError?

@@ -18,8 +18,21 @@ struct FlightLog {
         let start: UInt32
         let end: UInt32
         let symbol: Int32
+        /// ms since the epoch; nil is the moment of handover.
+        let timestamp: Int64?
         var isAcknowledged = false
         var wasHandedOver = false
+    }
+
+    /// A batch and how it is published.
+    struct Leaf {
+        let batch: TapeBatch
+        /// Id that its records bear.
+        let stream: String
+        /// The lap, from 1.
+        let lap: Int
+        /// Where each stream of the tape stood before the batch.
+        let marks: [ReplayMark]
     }
 
     /// Most records at a time; librdkafka holds at most 100,000 by default.
@@ -33,7 +46,7 @@ struct FlightLog {
     private(set) var first = 0
     /// Token that the next record will get.
     private(set) var end = 0
-    private var batches: [TapeBatch] = []
+    private var batches: [Leaf] = []
     private var firstBatch = 0
     private(set) var bytes = 0
 
@@ -61,13 +74,13 @@ struct FlightLog {
     var currentBatch: Int { firstBatch + batches.count - 1 }
 
     /// Keeps a batch whose records will follow.
-    mutating func add(_ batch: TapeBatch) {
-        batches.append(batch)
-        bytes += batch.text.count
+    mutating func add(_ leaf: Leaf) {
+        batches.append(leaf)
+        bytes += leaf.batch.text.count
     }
 
     /// The batch of a record.
-    func batch(_ number: Int) -> TapeBatch { batches[number - firstBatch] }
+    func leaf(_ number: Int) -> Leaf { batches[number - firstBatch] }
 
     /// Adds a record of the current batch; its token is ``end`` as it was.
     mutating func add(_ record: Record) {
@@ -88,11 +101,14 @@ struct FlightLog {
         return Int(record.symbol)
     }
 
+    /// Gives a record up: it counts as done.
+    mutating func discard(_ token: Int) { _ = acknowledge(token) }
+
     private mutating func dropBatches() {
         let needed = first < end ? ring[first & mask]?.batch ?? firstBatch : firstBatch + batches.count
         let unneeded = min(batches.count, max(0, needed - firstBatch))
         guard unneeded > 0 else { return }
-        for batch in batches[..<unneeded] { bytes -= batch.text.count }
+        for leaf in batches[..<unneeded] { bytes -= leaf.batch.text.count }
         batches.removeFirst(unneeded)
         firstBatch += unneeded
     }

@@ -10,7 +10,7 @@ struct HeaderRenderer {
     private var stream: (name: String, bytes: [UInt8]) = ("", [])
 
     /// Takes what the trades of a line share.
-    mutating func begin(stream name: String, _ line: TapeLine) {
+    mutating func begin(stream name: String, _ line: TapeLine, shift: Int64) {
         if name != stream.name { stream = (name, Array(name.utf8)) }
         bytes.removeAll(keepingCapacity: true)
         bytes += stream.bytes
@@ -18,7 +18,7 @@ struct HeaderRenderer {
         bytes.append(UInt8(ascii: "|"))
         headCount = bytes.count
         tail.removeAll(keepingCapacity: true)
-        Self.append(line.receive, to: &tail)
+        Self.append(line.receive + shift, to: &tail)
         if let segment = line.segment { Self.append(segment, to: &tail) }
     }
 

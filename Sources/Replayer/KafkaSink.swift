@@ -17,9 +17,10 @@ final class KafkaSink: RecordSink {
     }
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, token: UInt
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
     ) -> KafkaProducer.Outcome {
-        producer.produce(to: topic, partition: partition, key: key, value: value, header: header, token: token)
+        producer.produce(
+            to: topic, partition: partition, key: key, value: value, header: header, timestamp: timestamp, token: token)
     }
 
     func drain(into reports: inout [KafkaDeliveryReport], timeout: Duration) -> [KafkaError] {

@@ -50,14 +50,15 @@ package final class PublishingPort {
         givesUp: @escaping () -> Bool, onTick: @escaping (PublishingPort) -> Void
     ) {
         engine = ReplayEngine(
-            speed: .maximum, form: form, sink: sink, time: time, log: log, place: place, givesUp: givesUp)
+            settings: EngineSettings(speed: .maximum, form: form), sink: sink, time: time, log: log, place: place,
+            givesUp: givesUp)
         engine.onTick = { [weak self] _ in if let self { onTick(self) } }
     }
 
     /// Hands a batch's records over; waits while the queue is full.
     ///
     /// - Throws: ``ReplayError`` when the broker refuses a record for good or producers keep failing.
-    package func publish(_ batch: TapeBatch) throws(ReplayError) { try engine.play(batch) }
+    package func publish(_ batch: TapeBatch) throws(ReplayError) { _ = try engine.play(batch) }
 
     /// Takes acknowledgements in; to be called now and then while there is nothing to publish.
     package func attend() throws(ReplayError) { try engine.houseKeep() }
@@ -77,12 +78,11 @@ package final class PublishingPort {
     /// How far everything is acknowledged; nil before the first line.
     package var watermark: Watermark? {
         if let record = engine.flight[engine.flight.first] {
-            let batch = engine.flight.batch(record.batch)
+            let batch = engine.flight.leaf(record.batch).batch
             return Watermark(stream: batch.header.stream, sequence: batch.lines[Int(record.line)].sequence - 1)
         }
-        guard let last = engine.streams.last else { return nil }
-        // Told to give up, the engine may have left the last line in its middle.
-        return Watermark(stream: last.name, sequence: engine.givesUp() ? last.sequence - 1 : last.sequence)
+        // Told to give up in the middle of a line, the engine has not counted it.
+        return engine.streams.last.map { Watermark(stream: $0.stream, sequence: $0.sequence) }
     }
 
     /// Makes the producer fail as brokers make it fail; for tests.

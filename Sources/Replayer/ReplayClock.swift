@@ -46,6 +46,9 @@ public struct ReplayClock: Sendable, Equatable {
         moment = Int128(now)
     }
 
+    /// Leaves out a stretch of recorded time: what follows it is due as if it had not been there.
+    public mutating func skip(_ time: Int64) { recorded += Int128(time) }
+
     /// Leaves out a time during which nothing was to move: a pause, or a sink that could take nothing.
     ///
     /// Every deadline moves by exactly this much: what was due stays due, and nothing has to be caught up.

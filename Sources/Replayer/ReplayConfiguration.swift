@@ -49,6 +49,74 @@ public struct ReplayConfiguration: Sendable {
     ///
     /// Default: 10 s.
     public var stopTimeout: Duration
+    /// What is published of the tape.
+    ///
+    /// Default: one record a trade.
+    public var form = RecordForm.trades
+    /// Which recorded time paces.
+    ///
+    /// Default: that of receipt.
+    public var pace = ReplayPace.receive
+    /// Longest quiet span of tape time; nil: as on the tape.
+    ///
+    /// Default: nil.
+    public var maximumGap: Duration?
+    /// How often the tape is played, each lap above the first as stream `STREAM~n`; 0: for ever.
+    ///
+    /// Default: 1.
+    public var laps = 1
+    /// Pause between laps.
+    ///
+    /// Default: 0.
+    public var loopDelay = Duration.zero
+    /// Pause before the first lap.
+    ///
+    /// Default: 0.
+    public var delay = Duration.zero
+    /// Length of the window from its start; nil: to its end.
+    ///
+    /// Default: nil.
+    public var duration: Duration?
+    /// Moves all times so that the first frame happens then.
+    ///
+    /// Default: nil, times as on the tape.
+    public var shift: ReplayShift?
+    /// Publish under this stream id: a deliberate second run.
+    ///
+    /// Default: nil, the tape's.
+    public var publishedStream: String?
+    /// Whether laps keep their stream's id, so that the pipeline must drop them as seen.
+    ///
+    /// Default: false.
+    public var sameStream = false
+    /// Kafka's timestamp of a record.
+    ///
+    /// Default: when it is handed over.
+    public var timestamp = RecordTimestamp.publish
+    /// What happens when the queue is full while there is a pace to keep.
+    ///
+    /// Default: the clock is held.
+    public var overload = OverloadPolicy.slow
+    /// Whether it waits for a command before it plays.
+    ///
+    /// Default: false.
+    public var startsPaused = false
+    /// A file to resume from and to keep current.
+    ///
+    /// Default: nil.
+    public var checkpoint: String?
+    /// A consumer group of which a member must be there before it starts.
+    ///
+    /// Default: nil.
+    public var waitGroup: String?
+    /// A consumer group that must have committed all that was published before it ends.
+    ///
+    /// Default: nil.
+    public var untilConsumed: String?
+    /// Whether it goes on with a tape that is being written, until that is closed.
+    ///
+    /// Default: false.
+    public var follows = false
 
     /// Makes a configuration.
     ///

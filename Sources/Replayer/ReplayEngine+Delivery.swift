@@ -3,16 +3,42 @@ import Kafka
 import Tape
 
 extension ReplayEngine {
-    /// Hands over the record added last.
+    /// Hands over the record added last, for which the header is rendered.
     ///
     /// - Returns: false if told to give up first.
-    func handOver(_ batch: TapeBatch, _ header: HeaderRenderer) throws(ReplayError) -> Bool {
+    func handOver(_ batch: TapeBatch) throws(ReplayError) -> Bool {
         let token = flight.end - 1
-        guard cursor == token, !flight.isFull, let record = flight[token],
-            offer(record, of: batch, header) == .queued
-        else { return try pump() }
-        sinceDrain += 1
-        if sinceDrain >= Self.drainInterval { try houseKeep() }
+        if cursor == token, !flight.isFull, let record = flight[token] {
+            switch offer(record, of: batch) {
+            case .queued:
+                sinceDrain += 1
+                if sinceDrain >= Self.drainInterval { try houseKeep() }
+                return true
+            case .queueFull: if try refuseOverload(token, record, batch) { return true }
+            case .refused: break
+            }
+        } else if flight.isFull, cursor == token, let record = flight[token], try refuseOverload(token, record, batch) {
+            return true
+        }
+        return try pump()
+    }
+
+    /// Applies the policy for a full queue while there is a pace to keep.
+    ///
+    /// - Returns: whether the record is done with.
+    private func refuseOverload(
+        _ token: Int, _ record: FlightLog.Record, _ batch: TapeBatch
+    ) throws(ReplayError) -> Bool {
+        // Nothing is overloaded where nothing has to be in time.
+        guard settings.overload != .slow, state.speed != .maximum, !state.isPaused else { return false }
+        // What is known meanwhile may have made room.
+        try drain(timeout: .zero)
+        if !flight.isFull, offer(record, of: batch) == .queued { return true }
+        guard sink.fatalError == nil, cursor == token else { return false }
+        guard settings.overload == .drop else { throw .overloaded(topic: place) }
+        drop(record)
+        flight.discard(token)
+        cursor = token + 1
         return true
     }
 
@@ -33,17 +59,18 @@ extension ReplayEngine {
 
     /// Hands over what waits until the sink takes no more.
     func handOverRest() throws(ReplayError) {
-        var header = HeaderRenderer()
         while cursor < flight.end {
             guard let record = flight[cursor], !record.isAcknowledged else {
                 cursor = max(cursor + 1, flight.first)  // acknowledged before the sink died
                 continue
             }
             guard !flight.isFull || record.wasHandedOver || cursor == flight.first else { return }
-            let batch = flight.batch(record.batch)
-            header.begin(stream: batch.header.stream, batch.lines[Int(record.line)])
-            header.render(index: record.index)
-            switch offer(record, of: batch, header) {
+            let leaf = flight.leaf(record.batch)
+            if settings.form == .trades {
+                header.begin(stream: leaf.stream, leaf.batch.lines[Int(record.line)], shift: settings.naming.shift)
+                header.render(index: record.index)
+            }
+            switch offer(record, of: leaf.batch) {
             case .queued: continue
             case .queueFull: return
             case .refused(let error):
@@ -53,23 +80,28 @@ extension ReplayEngine {
         }
     }
 
-    private func offer(
-        _ record: FlightLog.Record, of batch: TapeBatch, _ header: HeaderRenderer
-    ) -> KafkaProducer.Outcome {
+    private func offer(_ record: FlightLog.Record, of batch: TapeBatch) -> KafkaProducer.Outcome {
+        let range = Int(record.start)..<Int(record.end)
         let token = UInt(bitPattern: cursor + 1)
         let outcome: KafkaProducer.Outcome
-        switch form {
-        case .trades:
+        if settings.form == .trades {
             let key = symbols.entries[Int(record.symbol)].key
-            outcome = sink.produce(
-                partition: nil, key: key.span,
-                value: batch.text.span.extracting(Int(record.start)..<Int(record.end)), header: header.bytes.span,
-                token: token)
-        case .frames:
-            // Without a key only one partition keeps the order.
-            outcome = offerFrame(of: record, batch) { value in
-                sink.produce(partition: 0, key: nil, value: value, header: nil, token: token)
+            if settings.naming.shift == 0 {
+                outcome = sink.produce(
+                    partition: nil, key: key.span, value: batch.text.span.extracting(range),
+                    header: header.bytes.span, timestamp: record.timestamp, token: token)
+            } else {
+                scratch.removeAll(keepingCapacity: true)
+                shifter.append(
+                    trade: batch.text.span.extracting(range), by: settings.naming.shiftMilliseconds, to: &scratch)
+                outcome = sink.produce(
+                    partition: nil, key: key.span, value: scratch.span, header: header.bytes.span,
+                    timestamp: record.timestamp, token: token)
             }
+        } else {
+            fillScratch(with: batch.lines[Int(record.line)], of: batch)
+            outcome = sink.produce(
+                partition: 0, key: nil, value: scratch.span, header: nil, timestamp: record.timestamp, token: token)
         }
         guard outcome == .queued else { return outcome }
         if !record.wasHandedOver {
@@ -79,6 +111,21 @@ extension ReplayEngine {
         }
         cursor += 1
         return outcome
+    }
+
+    /// Puts a whole message into `scratch`, its trade times moved.
+    private func fillScratch(with line: TapeLine, of batch: TapeBatch) {
+        scratch.removeAll(keepingCapacity: true)
+        if line.kind == .frame {
+            let frame = batch.text.span.extracting(line.body)
+            if settings.naming.shift == 0 {
+                frame.withUnsafeBufferPointer { scratch.append(contentsOf: $0) }
+            } else {
+                shifter.append(frame: frame, by: settings.naming.shiftMilliseconds, to: &scratch)
+            }
+        } else if let message = try? batch.message(line) {
+            scratch += message
+        }
     }
 
     /// Takes reports in; restarts the sink if it has become useless.
@@ -100,6 +147,7 @@ extension ReplayEngine {
         for report in reports {
             if report.isAcknowledged {
                 isAlive = true
+                noteOffset(report)
                 acknowledge(report.token)
             } else if isDead {
                 if report.persistence == .possibly { delivery.possibleDuplicates += 1 }
@@ -111,6 +159,13 @@ extension ReplayEngine {
         guard isAlive else { return }
         delivery.restartsInARow = 0
         lastSign = time.now()
+    }
+
+    private func noteOffset(_ report: KafkaDeliveryReport) {
+        guard (0..<100_000).contains(report.partition) else { return }
+        let partition = Int(report.partition)
+        while partitionEnds.count <= partition { partitionEnds.append(0) }
+        partitionEnds[partition] = max(partitionEnds[partition], report.offset + 1)
     }
 
     private func acknowledge(_ token: UInt) {

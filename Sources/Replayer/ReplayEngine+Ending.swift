@@ -23,7 +23,7 @@ extension ReplayEngine {
     func sendEndMarkers(partitions: Int) throws(ReplayError) -> Bool {
         for stream in streams {
             var value: [UInt8] = []
-            EndMarker(stream: stream.name, sequence: stream.sequence).append(to: &value)
+            EndMarker(stream: stream.stream, sequence: stream.sequence).append(to: &value)
             for partition in 0..<partitions {
                 markers.append(EndMarkerRecord(partition: Int32(clamping: partition), value: value))
             }
@@ -35,7 +35,7 @@ extension ReplayEngine {
                 let value = markers[index].value
                 let outcome = sink.produce(
                     partition: markers[index].partition, key: nil, value: value.span, header: nil,
-                    token: EndMarkerRecord.firstToken + UInt(index))
+                    timestamp: nil, token: EndMarkerRecord.firstToken + UInt(index))
                 if outcome == .queued { markers[index].wasHandedOver = true }
                 if case .refused(let error) = outcome, sink.fatalError == nil {
                     throw .undelivered(records: 1, topic: place, error)

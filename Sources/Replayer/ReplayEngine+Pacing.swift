@@ -10,28 +10,11 @@ extension ReplayEngine {
     /// After how many records reports are taken in at the latest.
     static let drainInterval = 1024
 
-    /// Waits for a recorded time's deadline; does what is due meanwhile.
-    ///
-    /// - Returns: false if told to give up first.
-    func waitUntilDue(_ recorded: Int128) throws(ReplayError) -> Bool {
-        while let clock {
-            guard !givesUp() else { return false }
-            let now = time.now()
-            if now >= nextTick {
-                try houseKeep()
-                continue  // which may have taken time, or moved the clock
-            }
-            let deadline = clock.deadline(of: recorded)
-            if Int128(now) >= deadline { return true }
-            time.wait(until: min(Int64(clamping: deadline), nextTick))
-        }
-        return true
-    }
-
     /// Takes reports in, hands over again what a dead sink left, tells progress.
     func houseKeep() throws(ReplayError) {
         try drain(timeout: .zero)
         if cursor < flight.end { _ = try pump() }
+        try keeper?.keep(self)
         tickIfDue()
     }
 
@@ -44,10 +27,10 @@ extension ReplayEngine {
 
     /// Moves every deadline by the time since a moment, because the sink held the player up.
     func hold(since start: Int64) {
-        guard clock != nil else { return }
+        guard !state.isFree else { return }
         let held = time.now() - start
-        clock?.shift(by: held)
-        blocked += held
+        state.shift(by: held)
+        timing.blocked += held
     }
 
     /// How long the player had nothing to play although a line was due.
@@ -57,20 +40,22 @@ extension ReplayEngine {
     ///   - batch: what then came.
     /// - Returns: ns.
     func starvedTime(since asked: Int64, by batch: TapeBatch) -> Int64 {
-        guard moments != nil, let first = batch.lines.first else { return 0 }
-        var due = asked
-        switch speed {
-        case .maximum: break
-        case .rate: due = clock.map { Int64(clamping: $0.deadline(of: Int128(first.receive))) } ?? asked
-        case .perSecond:
-            due = clock.map { Int64(clamping: $0.deadline(of: Int128(flight.end) * 1_000_000_000)) } ?? asked
-        }
-        return max(0, time.now() - max(asked, due))
+        guard timing.isAnchored, !state.isPaused, let first = batch.lines.first else { return 0 }
+        let due = settings.pace == .receive ? state.deadline(of: first.receive).map { Int64(clamping: $0) } : nil
+        return max(0, time.now() - max(asked, due ?? asked))
     }
 
     /// Waits until the log may keep another batch, the clock held.
-    func awaitRoom(for batch: TapeBatch) throws(ReplayError) -> Bool {
+    ///
+    /// - Returns: false if it may not, and its records are to be thrown away.
+    func makeRoom(for batch: TapeBatch) throws(ReplayError) -> Bool {
         if flight.hasRoom(for: batch) { return true }
+        if settings.overload != .slow, state.speed != .maximum {
+            try drain(timeout: .zero)
+            if flight.hasRoom(for: batch) { return true }
+            guard settings.overload == .drop else { throw .overloaded(topic: place) }
+            return false
+        }
         let start = time.now()
         defer { hold(since: start) }
         while !flight.hasRoom(for: batch) {

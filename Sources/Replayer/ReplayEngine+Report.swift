@@ -3,33 +3,42 @@ extension ReplayEngine {
     func report(
         outcome: ReplayReport.Outcome, configuration: ReplayConfiguration, starved: Int64
     ) -> ReplayReport {
-        let sorted = symbols.entries.filter { $0.published > 0 }.sorted { left, right in
+        let sorted = symbols.entries.filter { $0.published + $0.dropped > 0 }.sorted { left, right in
             left.key.lexicographicallyPrecedes(right.key)
         }
-        let tape = receives.map { $0.last - $0.first } ?? 0
-        let wall = moments.map { $0.last - $0.first } ?? 0
-        return ReplayReport(
-            outcome: outcome, tapes: configuration.tapes, speed: speed.description, topic: configuration.topic,
-            tapeSeconds: Self.seconds(tape), wallSeconds: Self.seconds(wall),
-            totalSeconds: Self.seconds(moments.map { time.now() - $0.first } ?? 0),
-            totalTimeErrorPercent: timeError(tape: tape, wall: wall), lateness: latenessSummary,
-            starvedSeconds: Self.seconds(starved), blockedSeconds: Self.seconds(blocked),
-            symbols: sorted.map { .init(symbol: $0.name, published: $0.published, acknowledged: $0.acknowledged) },
+        let wall = timing.begun.map { timing.end - $0 } ?? 0
+        var report = ReplayReport(
+            outcome: outcome, tapes: configuration.tapes, speed: settings.speed.description, topic: configuration.topic,
+            tapeSeconds: Self.seconds(timing.tape), wallSeconds: Self.seconds(wall),
+            totalSeconds: Self.seconds(timing.begun.map { time.now() - $0 } ?? 0),
+            totalTimeErrorPercent: timeError(wall: wall), lateness: lateness.summary,
+            starvedSeconds: Self.seconds(starved), blockedSeconds: Self.seconds(timing.blocked),
+            symbols: sorted.map {
+                .init(
+                    symbol: $0.name, published: $0.published, acknowledged: $0.acknowledged, dropped: $0.dropped)
+            },
             counts: counts, endMarkers: markers.count(where: \.isAcknowledged),
             producerRestarts: delivery.restarts, possibleDuplicates: delivery.possibleDuplicates)
+        report.options = configuration.shown
+        report.skippedGapSeconds = Self.seconds(timing.skipped)
+        report.pausedSeconds = Self.seconds(timing.paused)
+        report.commands = commands
+        report.laps = lap
+        return report
     }
 
-    private var latenessSummary: ReplayReport.Lateness? { clock == nil ? nil : lateness.summary }
-
-    private func timeError(tape: Int64, wall: Int64) -> Double? {
+    /// nil where nothing says how long it should have taken.
+    private func timeError(wall: Int64) -> Double? {
+        guard !timing.isDisturbed else { return nil }
         let planned: Double
-        switch speed {
+        switch settings.speed {
         case .maximum: return nil
-        case .rate(let rate): planned = Double(tape) / rate.value
-        case .perSecond(let rate): planned = Double(max(0, delivery.published - 1)) * 1e9 / rate.value
+        case .rate(let rate): planned = Double(timing.tape) / rate.value
+        case .perSecond(let rate):
+            planned = Double(max(0, delivery.published + delivery.dropped - 1)) * 1e9 / rate.value
         }
         guard planned > 0 else { return nil }
-        return abs(Double(wall - blocked) - planned) / planned * 100
+        return abs(Double(wall - timing.blocked - timing.paused - timing.delayed) - planned) / planned * 100
     }
 
     private static func seconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) / 1e9 }

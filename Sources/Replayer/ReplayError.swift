@@ -15,6 +15,12 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
     case missingTopic(String, brokers: String)
     /// The broker refused records for good.
     case undelivered(records: Int, topic: String, KafkaError)
+    /// Kafka takes records more slowly than the pace asks for.
+    case overloaded(topic: String)
+    /// A checkpoint that cannot be used.
+    case checkpoint(path: String, String)
+    /// It was told to stop before it began.
+    case stopped
     /// An address cannot be listened on.
     case webSocket(WebSocketError)
     /// Producers die as fast as they are made.
@@ -36,6 +42,10 @@ public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
             case .badOption(let name, let given, let accepted): "\(name) '\(given)' is not accepted: use \(accepted)"
             case .tape(let error): "\(error)"
             case .kafka(let error): "\(error)"
+            case .overloaded(let topic):
+                "\(topic): the producer's queue is full: play slower, or leave --overload at slow"
+            case .checkpoint(let path, let why): "checkpoint \(path): \(why)"
+            case .stopped: "stopped before anything was published"
             case .webSocket(let error): "\(error)"
             case .missingTopic(let topic, let brokers):
                 "topic \(topic) does not exist on \(brokers): create it, or add --partitions N to let replay create it"

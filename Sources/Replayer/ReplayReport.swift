@@ -1,5 +1,5 @@
 /// What a replay did.
-public struct ReplayReport: Sendable, Equatable {
+public struct ReplayReport: Sendable {
     /// How it ended.
     public enum Outcome: String, Sendable {
         /// Everything wanted was played.
@@ -16,6 +16,24 @@ public struct ReplayReport: Sendable, Equatable {
         public var published: Int
         /// Acknowledged by the broker.
         public var acknowledged: Int
+        /// Thrown away because the queue was full.
+        public var dropped = 0
+    }
+
+    /// A command that was obeyed.
+    public struct Command: Sendable, Equatable {
+        /// The command.
+        public var command: ReplayControl
+        /// Seconds since the first line.
+        public var seconds: Double
+        /// Receive time of the line played last before it, ns since the epoch; nil: none yet.
+        public var position: Int64?
+        /// Sequence number of that line; nil also where none was played since a seek.
+        public var sequence: Int64?
+        /// Where a seek went: a receive time, ns since the epoch.
+        public var target: Int64?
+        /// The speed from then on.
+        public var speed: String
     }
 
     /// Lateness of records in seconds: handover to Kafka's client minus deadline.
@@ -63,13 +81,27 @@ public struct ReplayReport: Sendable, Equatable {
     public var producerRestarts: Int
     /// Records that may be twice in the topic; their identity in the header makes that harmless.
     public var possibleDuplicates: Int
+    /// What was asked for beyond the defaults, by option name, in the order of the help.
+    public var options: [(name: String, value: String)] = []
+    /// Quiet time of the tape that `--max-gap` left out.
+    public var skippedGapSeconds: Double = 0
+    /// Time for which someone had paused it.
+    public var pausedSeconds: Double = 0
+    /// Commands obeyed, in order.
+    public var commands: [Command] = []
+    /// The lap it ended in, from 1.
+    public var laps = 1
+    /// Whether it went on behind a checkpoint.
+    public var isResumed = false
 
     /// Records handed to Kafka's client.
     public var published: Int { symbols.reduce(0) { $0 + $1.published } }
     /// Records acknowledged by the broker.
     public var acknowledged: Int { symbols.reduce(0) { $0 + $1.acknowledged } }
+    /// Records thrown away because the queue was full.
+    public var dropped: Int { symbols.reduce(0) { $0 + $1.dropped } }
     /// Whether records were lost or rejected: exit code 3.
     public var hasLoss: Bool {
-        published != acknowledged || counts.rejectedFrames > 0 || counts.rejectedTrades > 0
+        published != acknowledged || dropped > 0 || counts.rejectedFrames > 0 || counts.rejectedTrades > 0
     }
 }

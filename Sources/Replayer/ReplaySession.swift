@@ -6,14 +6,16 @@ import Tape
 
 /// Publishes tapes to Kafka.
 ///
-/// ``run()`` blocks its thread, which is the one that waits for deadlines: give it one of its own. ``stop()`` may come
-/// from any other.
+/// ``run()`` blocks its thread, which is the one that waits for deadlines: give it one of its own. ``stop()`` and
+/// ``send(_:)`` may come from any other.
 public final class ReplaySession: Sendable {
-    private let configuration: ReplayConfiguration
-    private let log: Log
-    private let time: any ReplayTimeSource
-    private let progress: @Sendable (ReplayProgress) -> Void
-    private let isStopRequested = Atomic<Bool>(false)
+    let configuration: ReplayConfiguration
+    let log: Log
+    let time: any ReplayTimeSource
+    let progress: @Sendable (ReplayProgress) -> Void
+    let inbox: ControlInbox
+    let current = Mutex(ReplayStatus())
+    let isStopRequested = Atomic<Bool>(false)
 
     /// Makes a session; nothing is opened or connected yet.
     ///
@@ -30,6 +32,7 @@ public final class ReplaySession: Sendable {
         self.log = log
         self.time = time
         self.progress = progress
+        inbox = ControlInbox { time.wake() }
     }
 
     /// Ends the play at the next record, then waits for acknowledgements; ``run()`` returns its report.
@@ -40,81 +43,65 @@ public final class ReplaySession: Sendable {
         time.wake()
     }
 
+    /// Sends a command; it takes effect before the next record.
+    ///
+    /// Any thread.
+    ///
+    /// - Returns: false if more commands wait than anyone means.
+    @discardableResult
+    public func send(_ command: ReplayControl) -> Bool { inbox.send(command) }
+
+    /// Where it stands; at most a tenth of a second old.
+    public var status: ReplayStatus { current.withLock { $0 } }
+
     /// Plays the tapes to their end.
     ///
     /// - Returns: what was done; ``ReplayReport/hasLoss`` tells whether all of it arrived.
     /// - Throws: ``ReplayError``.
     public func run() throws(ReplayError) -> ReplayReport {
-        let reader = try openTapes()
+        try configuration.validate()
+        let tapes = try openTapes()
         let partitions = try prepareTopic()
+        let plan = try makePlan(tapes)
+        if let group = configuration.waitGroup, !(try awaitMember(of: group)) { throw .stopped }
         let sink: KafkaSink
         do throws(KafkaError) {
             sink = try KafkaSink(configuration: configuration.kafka, topic: configuration.topic, log: kafkaLog)
         } catch {
             throw .kafka(error)
         }
-        return try play(reader, into: sink, partitions: partitions)
+        return try play(plan, into: sink, partitions: partitions)
     }
 
-    /// Plays a source into a sink; what ``run()`` does once both are there.
-    func play(
-        _ source: any TapeSource, into sink: any RecordSink, partitions: Int
-    ) throws(ReplayError) -> ReplayReport {
-        let engine = ReplayEngine(
-            speed: configuration.speed, symbols: configuration.symbols, sink: sink, time: time, log: log,
-            place: "topic \(configuration.topic) on \(configuration.kafka.brokers)",
-            givesUp: { self.isStopRequested.load(ordering: .relaxed) })
-        var meter = ProgressMeter(source: source)
-        engine.onTick = { [progress] engine in progress(meter.measure(engine)) }
-        var starved: Int64 = 0
-        while !engine.givesUp() {
-            let asked = time.now()
-            guard let batch = try Self.next(of: source) else { break }
-            starved += engine.starvedTime(since: asked, by: batch)
-            try engine.play(batch)
-        }
-        let wasStopped = engine.givesUp()
-        allowFlush(engine)
-        var isComplete = try engine.flush()
-        if isComplete, !wasStopped, configuration.endMarker {
-            isComplete = try engine.sendEndMarkers(partitions: partitions)
-        }
-        progress(meter.measure(engine, isAtEnd: !wasStopped))
-        return engine.report(
-            outcome: wasStopped || !isComplete ? .stopped : .done, configuration: configuration, starved: starved)
+    private func openTapes() throws(ReplayError) -> Tapes {
+        do throws(TapeError) { return try Tapes(configuration) } catch { throw .tape(error) }
     }
 
-    /// From now on a stop ends the engine only after a while, so that what was handed over can be acknowledged.
-    private func allowFlush(_ engine: ReplayEngine) {
-        let patience = Int64(configuration.stopTimeout.components.seconds) * 1_000_000_000
-        var deadline: Int64?
-        engine.givesUp = { [self] in
-            guard isStopRequested.load(ordering: .relaxed) else { return false }
-            let now = time.now()
-            let end = deadline ?? now + patience
-            deadline = end
-            return now >= end
+    /// Joins the tapes with what a checkpoint says.
+    func makePlan(_ tapes: Tapes) throws(ReplayError) -> ReplayPlan {
+        guard configuration.publishedStream == nil || tapes.streams.count <= 1 else {
+            throw .badOption(
+                name: "--stream", given: configuration.publishedStream ?? "",
+                accepted: "one stream: \(tapes.streams.count) under one id would mix their identities")
         }
+        var plan = ReplayPlan(tapes: tapes)
+        plan.naming.override = configuration.publishedStream
+        plan.naming.keepsName = configuration.sameStream
+        if let shift = configuration.shift {
+            plan.naming.shift = shift.constant(from: try tapes.firstFrame(), now: time.wallNow())
+        }
+        if let path = configuration.checkpoint { try plan.resume(from: path, configuration) }
+        for stream in tapes.streams {
+            let name = plan.naming.name(of: stream, lap: max(configuration.laps, configuration.laps == 0 ? 999_999 : 1))
+            guard TapeHeader.isStreamIdentifier(name) else {
+                throw .badOption(
+                    name: "stream", given: name, accepted: "ids of at most 64 bytes: give a shorter one with --stream")
+            }
+        }
+        return plan
     }
 
-    private static func next(of source: any TapeSource) throws(ReplayError) -> TapeBatch? {
-        do throws(TapeError) { return try source.next() } catch { throw .tape(error) }
-    }
-
-    private func openTapes() throws(ReplayError) -> TapeReader {
-        do throws(TapeError) {
-            var settings = configuration.reader
-            let reader = try TapeReader(paths: configuration.tapes, configuration: settings)
-            guard configuration.start != nil || configuration.end != nil else { return reader }
-            let origin = reader.streams.map(\.receive).min() ?? 0
-            let low = configuration.start?.resolved(from: origin) ?? Int64.min
-            let high = configuration.end?.resolved(from: origin) ?? Int64.max
-            settings.window.receives = low..<max(low, high)
-            return try TapeReader(paths: configuration.tapes, configuration: settings)
-        } catch {
-            throw .tape(error)
-        }
-    }
+    // MARK: - Kafka
 
     /// Finds the topic, or makes it; tells how many partitions it has.
     private func prepareTopic() throws(ReplayError) -> Int {
@@ -131,7 +118,7 @@ public final class ReplaySession: Sendable {
         throw .missingTopic(configuration.topic, brokers: configuration.kafka.brokers)
     }
 
-    private var kafkaLog: KafkaLogHandler {
+    var kafkaLog: KafkaLogHandler {
         { [log] line in
             log.say(.debug, "librdkafka", ["facility": .string(line.facility), "text": .string(line.text)])
         }

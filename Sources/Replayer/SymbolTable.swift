@@ -7,6 +7,7 @@ struct SymbolTable {
         let isWanted: Bool
         var published = 0
         var acknowledged = 0
+        var dropped = 0
     }
 
     private(set) var entries: [Entry] = []
@@ -33,6 +34,8 @@ struct SymbolTable {
     }
 
     mutating func countPublished(_ number: Int) { entries[number].published += 1 }
+
+    mutating func countDropped(_ number: Int) { entries[number].dropped += 1 }
 
     mutating func countAcknowledged(_ number: Int) { entries[number].acknowledged += 1 }
 }

@@ -50,7 +50,11 @@ func serverCallback(
     case LWS_CALLBACK_HTTP:
         let exchange = HTTPExchange(wsi)
         server.keep(exchange, in: slot)
-        return exchange.method == "POST" ? 0 : server.answer(exchange, wsi)
+        // A POST that announces no body, as `curl -X POST` sends it, is complete: nothing more would come.
+        let announcesBody =
+            lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0
+            || lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0
+        return exchange.method == "POST" && announcesBody ? 0 : server.answer(exchange, wsi)
     case LWS_CALLBACK_HTTP_BODY:
         guard let exchange = server.exchange(in: slot) else { return -1 }
         exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: count))

@@ -4,7 +4,7 @@ import Testing
 @Suite("Help")
 struct HelpTests {
     static let verbs = [
-        "tape info", "tape cat", "tape cut", "tape import", "simulate", "broker", "replay", "pipeline",
+        "tape info", "tape cat", "tape cut", "tape import", "simulate", "broker", "replay", "exchange", "pipeline",
         "pipeline reset",
         "backtest", "demo", "record", "doctor",
     ]

@@ -15,9 +15,10 @@ final class FailingSink: RecordSink {
     }
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, token: UInt
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
     ) -> KafkaProducer.Outcome {
-        let outcome = inner.produce(partition: partition, key: key, value: value, header: header, token: token)
+        let outcome = inner.produce(
+            partition: partition, key: key, value: value, header: header, timestamp: timestamp, token: token)
         if outcome == .queued {
             handed += 1
             if deaths.contains(handed) { inner.injectFatalError() }

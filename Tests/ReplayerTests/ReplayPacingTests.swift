@@ -23,13 +23,13 @@ func play(
     @Test func theErrorAtTheMillionthLineIsThatOfTheFirst() throws {
         let time = ManualTime(oversleep: 1_000_000)
         let engine = ReplayEngine(
-            speed: .rate(.one), sink: SinkDouble(time: time), time: time, place: "", givesUp: { false })
+            settings: EngineSettings(), sink: SinkDouble(time: time), time: time, place: "", givesUp: { false })
         let begun = time.now()
         engine.nextTick = .max
-        engine.clock = ReplayClock(recorded: 0, now: begun, rate: .one)
+        engine.state.anchor(at: 0, now: begun)
         var errors: Set<Int64> = []
         for line in 1...1_000_000 {
-            guard try engine.waitUntilDue(Int128(line) * 3_000_017) else { return }
+            guard try engine.awaitTurn(of: Int64(line) * 3_000_017) == .onward else { return }
             errors.insert(time.now() - begun - Int64(line) * 3_000_017)
         }
         #expect(errors == [1_000_000])

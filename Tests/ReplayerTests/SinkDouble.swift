@@ -12,13 +12,14 @@ final class SinkDouble: RecordSink {
         let header: String?
         let token: UInt
         let moment: Int64
+        let timestamp: Int64?
 
         var identity: RecordIdentity? {
             header.flatMap { try? RecordIdentity(parsing: Array($0.utf8).span) }
         }
     }
 
-    private let time: ManualTime
+    private let time: any AdvancingTime
     private let capacity: Int
     /// How long a record stays in the queue, in ns.
     private let delay: Int64
@@ -31,11 +32,13 @@ final class SinkDouble: RecordSink {
     /// What the broker has stored, in order.
     private(set) var stored: [Record] = []
     private(set) var drains = 0
+    /// Called after each record that was taken, with how many there were.
+    var onHanded: (Int) -> Void = { _ in }
     private var queue: [Record] = []
     private(set) var fatalError: KafkaError?
 
     init(
-        time: ManualTime, capacity: Int = 1000, delay: Int64 = 0, deathsAt: Set<Int> = [], refusesAt: Int? = nil
+        time: any AdvancingTime, capacity: Int = 1000, delay: Int64 = 0, deathsAt: Set<Int> = [], refusesAt: Int? = nil
     ) {
         self.time = time
         self.capacity = capacity
@@ -45,16 +48,17 @@ final class SinkDouble: RecordSink {
     }
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, token: UInt
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
     ) -> KafkaProducer.Outcome {
         if let fatalError { return .refused(fatalError) }
         guard queue.count < capacity else { return .queueFull }
         if handed.count == refusesAt { return .refused(.stub("MSG_SIZE_TOO_LARGE", fatal: false)) }
         let record = Record(
             partition: partition, key: Self.text(key), value: Self.text(value) ?? "", header: Self.text(header),
-            token: token, moment: time.now())
+            token: token, moment: time.now(), timestamp: timestamp)
         handed.append(record)
         queue.append(record)
+        onHanded(handed.count)
         if deathsAt.contains(handed.count) { fatalError = .stub("OUT_OF_ORDER_SEQUENCE_NUMBER", fatal: true) }
         return .queued
     }
@@ -99,7 +103,7 @@ final class DyingSink: RecordSink {
     private(set) var restarts = 0
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, token: UInt
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
     ) -> KafkaProducer.Outcome { .refused(.stub("INVALID_PRODUCER_EPOCH", fatal: true)) }
 
     func drain(into reports: inout [KafkaDeliveryReport], timeout: Duration) -> [KafkaError] { [] }
@@ -114,3 +118,11 @@ extension KafkaError {
         KafkaError(code: name == "MSG_SIZE_TOO_LARGE" ? 10 : 45, "stub: \(name)", isFatal: fatal)
     }
 }
+
+/// A test's time that a sink can move while it is waited for.
+protocol AdvancingTime: ReplayTimeSource {
+    func advance(by nanoseconds: Int64)
+}
+
+extension ManualTime: AdvancingTime {}
+extension ScriptedTime: AdvancingTime {}

@@ -9,6 +9,9 @@ struct PlayState: Sendable {
         /// Go on from the first line at or after this receive time.
         case seek(Int64)
         case stop
+
+        /// Where a seek goes.
+        var target: Int64? { if case .seek(let receive) = self { receive } else { nil } }
     }
 
     /// When a line may be played.
@@ -39,6 +42,9 @@ struct PlayState: Sendable {
 
     var isPaused: Bool { pausedAt != nil }
 
+    /// Whether no line has to wait for anything.
+    var isFree: Bool { clock == nil && pausedAt == nil }
+
     /// Sets an anchor at a recorded time: the start, a lap, a seek, a gap that is skipped.
     mutating func anchor(at receive: Int64, now: Int64) {
         playedSinceAnchor = 0
@@ -56,6 +62,7 @@ struct PlayState: Sendable {
     ///   - command: the command.
     ///   - now: the present moment.
     ///   - start: the tape's start, ns since the epoch.
+    /// - Returns: what the player is to do.
     mutating func apply(_ command: ReplayControl, now: Int64, start: Int64) -> Effect {
         switch command {
         case .pause: pause(now)
@@ -84,6 +91,7 @@ struct PlayState: Sendable {
     /// - Parameters:
     ///   - recorded: the line's receive time.
     ///   - now: the present moment.
+    /// - Returns: now, later, or only after a command.
     func verdict(on recorded: Int64, now: Int64) -> Verdict {
         if isPaused { return stepsLeft > 0 ? .due : .held }
         guard let deadline = deadline(of: recorded) else { return .due }
@@ -102,15 +110,22 @@ struct PlayState: Sendable {
     /// - Parameters:
     ///   - recorded: its receive time.
     ///   - isFrame: whether it counts as a step.
-    ///   - records: how many it was of what `--per-second` counts.
-    mutating func played(_ recorded: Int64, isFrame: Bool, records: Int = 1) {
+    mutating func played(_ recorded: Int64, isFrame: Bool) {
         position = recorded
-        playedSinceAnchor += Int64(records)
         guard isFrame, isPaused, stepsLeft > 0, let pausedAt else { return }
         stepsLeft -= 1
         // Whoever resumes goes on behind this frame.
         if case .rate = speed { clock?.jump(to: Int128(recorded), now: pausedAt) }
         if case .perSecond = speed { clock?.jump(to: Int128(playedSinceAnchor) * 1_000_000_000, now: pausedAt) }
+    }
+
+    /// Notes one of what `--per-second` counts.
+    mutating func countRecord() { playedSinceAnchor += 1 }
+
+    /// Leaves out tape time: what lies behind it is due so much earlier.
+    mutating func skip(_ recorded: Int64) {
+        guard recorded > 0, case .rate = speed else { return }
+        clock?.skip(recorded)
     }
 
     /// Leaves out time for which a sink held the player up.

@@ -1,3 +1,5 @@
+import Tape
+
 /// What someone may ask of a running replay, by key, HTTP or code.
 public enum ReplayControl: Sendable, Hashable {
     /// Where a seek goes.
@@ -40,6 +42,18 @@ public enum ReplayControl: Sendable, Hashable {
         case .seek: "seek"
         case .step: "step"
         case .stop: "stop"
+        }
+    }
+
+    /// What the name leaves open.
+    public var detail: String? {
+        switch self {
+        case .speed(let speed): speed.description
+        case .step(let count): "\(count)"
+        case .seek(.instant(let time)): TapeTime.text(time)
+        case .seek(.offset(let distance)): "+\(Double(distance) / 1e9)s from the start"
+        case .seek(.distance(let distance)): "\(distance < 0 ? "" : "+")\(Double(distance) / 1e9)s"
+        default: nil
         }
     }
 }

@@ -61,6 +61,7 @@ final class ClientOutbox: @unchecked Sendable {
     /// - Parameters:
     ///   - filter: holds the message.
     ///   - faults: what goes wrong with it.
+    /// - Returns: whether it is queued.
     func offer(_ filter: inout FrameFilter, faults: [ExchangeFault.Kind] = []) -> Offer {
         condition.lock()
         guard !isClosed, end == nil, carried == .everything else {

@@ -65,6 +65,13 @@ public struct ExchangeConfiguration: Sendable {
     ///
     /// Default: 1 MiB.
     public var queueBytes: Int
+    /// Whether the tape is a capture in progress: a tape or a folder of which the newest is taken.
+    ///
+    /// Then all clients share one market, which begins with what is recorded from the first subscription on and has no
+    /// pace of its own. In a folder the next capture follows the one that ends.
+    ///
+    /// Default: false.
+    public var follows: Bool
     /// Connections at a time; more are answered with HTTP 503.
     ///
     /// Default: 64.
@@ -89,6 +96,7 @@ public struct ExchangeConfiguration: Sendable {
         pingInterval = .seconds(60)
         queueBytes = 1 << 20
         maximumClients = 64
+        follows = false
         reader = TapeReaderConfiguration(workers: 1, windowBytes: 2 << 20)
     }
 }

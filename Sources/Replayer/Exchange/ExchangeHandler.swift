@@ -6,15 +6,17 @@ final class ExchangeHandler: HTTPServerHandler {
     private let market: ExchangeMarket
     private let players: PlayerTable
     private let loop: ServiceLoop
+    private let routes: ControlRoutes
     private var clients: [ExchangeClient] = []
     private var connections = 0
     /// Who plays for everyone.
     private var shared: PlayerHandle?
 
-    init(market: ExchangeMarket, players: PlayerTable, loop: ServiceLoop) {
+    init(market: ExchangeMarket, players: PlayerTable, loop: ServiceLoop, routes: ControlRoutes) {
         self.market = market
         self.players = players
         self.loop = loop
+        self.routes = routes
     }
 
     // MARK: - Connections
@@ -123,7 +125,13 @@ final class ExchangeHandler: HTTPServerHandler {
     // MARK: - HTTP
 
     func respond(to request: HTTPRequest) -> HTTPResponse {
-        HTTPResponse(
+        // Whoever can only reach the market must not be able to stop it.
+        if market.configuration.listen.isLocal,
+            let response = routes.respond(to: request, for: ExchangeControls(market: market, players: players))
+        {
+            return response
+        }
+        return HTTPResponse(
             status: 426, body: "a Finnhub-compatible WebSocket: connect to ws://…/?token=… and subscribe\n")
     }
 }

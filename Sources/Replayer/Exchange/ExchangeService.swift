@@ -25,31 +25,43 @@ public final class ExchangeService: Sendable {
     ///   - configuration: what to serve.
     ///   - log: clients, faults, failures.
     ///   - makeTime: makes the time source of each player.
+    ///   - instant: reads an RFC 3339 instant of a seek, ns since the epoch.
     /// - Throws: ``ReplayError`` for a setting out of range, a tape that cannot be read, an address in use.
     public convenience init(
         configuration: ExchangeConfiguration, log: Log = .silent,
-        makeTime: @escaping @Sendable () -> any ReplayTimeSource = { SystemTimeSource() }
+        makeTime: @escaping @Sendable () -> any ReplayTimeSource = { SystemTimeSource() },
+        instant: @escaping @Sendable (String) -> Int64? = { _ in nil }
     ) throws(ReplayError) {
         try Self.validate(configuration)
+        var configuration = configuration
+        if configuration.follows {
+            configuration.isShared = true
+            configuration.speed = .maximum
+        }
+        let settings = configuration
         let (symbols, start) = try Self.look(at: configuration)
         let market = ExchangeMarket(
-            configuration: configuration, log: log, symbols: symbols, start: start, makeTime: makeTime
+            configuration: settings, log: log, symbols: symbols, start: start, makeTime: makeTime
         ) { window throws(TapeError) in
-            var reader = configuration.reader
+            if settings.follows { return try LiveSource(settings.tapes.first ?? "") }
+            var reader = settings.reader
             reader.window = window
-            return try TapeReader(paths: configuration.tapes, configuration: reader)
+            return try TapeReader(paths: settings.tapes, configuration: reader)
         }
-        try self.init(market: market)
+        try self.init(market: market, instant: instant)
     }
 
     /// Listens for clients of a market.
-    init(market: ExchangeMarket) throws(ReplayError) {
+    init(
+        market: ExchangeMarket, instant: @escaping @Sendable (String) -> Int64? = { _ in nil }
+    ) throws(ReplayError) {
         self.market = market
         let players = PlayerTable()
         self.players = players
         do throws(WebSocketError) {
             loop = try ServiceLoop(name: "exchange")
-            let handler = ExchangeHandler(market: market, players: players, loop: loop)
+            let handler = ExchangeHandler(
+                market: market, players: players, loop: loop, routes: ControlRoutes(instant: instant))
             do throws(WebSocketError) {
                 address = try HTTPServer.start(
                     on: market.configuration.listen, loop: loop, maximumMessageBytes: 64 << 10, handler: handler
@@ -76,6 +88,9 @@ public final class ExchangeService: Sendable {
         return report
     }
 
+    /// Whether its market has come to the live end of a capture in progress.
+    var isAtLiveEnd: Bool { players.running.contains { $0.status.isWaiting } }
+
     /// What it has done so far.
     public var report: ExchangeReport {
         let (entries, count) = market.ledger.account
@@ -88,6 +103,13 @@ public final class ExchangeService: Sendable {
         guard !configuration.tapes.contains("-") else {
             throw .badOption(
                 name: "tape", given: "-", accepted: "files: each client reads them again, which standard input cannot")
+        }
+        if configuration.follows,
+            configuration.tapes.count != 1 || configuration.laps != 1 || configuration.atEnd == .loop
+        {
+            throw .badOption(
+                name: "--follow", given: "\(configuration.tapes.count) tapes",
+                accepted: "one tape or folder, without loops")
         }
         let checks: [(String, Int, ClosedRange<Int>)] = [
             ("--max-symbols", configuration.maximumSymbols, 1...100_000), ("--loop", configuration.laps, 0...1_000_000),
@@ -108,7 +130,12 @@ public final class ExchangeService: Sendable {
     private static func look(at configuration: ExchangeConfiguration) throws(ReplayError) -> (Set<String>, Int64) {
         let found: (symbols: Set<String>, start: Int64)
         do throws(TapeError) {
-            found = try read(configuration)
+            if configuration.follows {
+                let header = try LiveSource.header(of: configuration.tapes.first ?? "")
+                found = (Set(header.symbols), header.receive)
+            } else {
+                found = try read(configuration)
+            }
         } catch {
             throw .tape(error)
         }

@@ -54,6 +54,7 @@ final class FaultLedger: Sendable {
     ///   - start: the tape's start, ns.
     ///   - player: number of the player, 0 for a shared market's.
     ///   - lap: the lap, from 0.
+    /// - Returns: what goes wrong with the message or its connection.
     func faults(at place: Place, start: Int64, player: Int, lap: Int) -> [ExchangeFault.Kind] {
         var found: [ExchangeFault.Kind] = []
         for (index, fault) in faults.enumerated() {

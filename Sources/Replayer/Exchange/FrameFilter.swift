@@ -72,7 +72,7 @@ struct FrameFilter {
 
 extension TapeBatch {
     /// Whether a binary line holds a text message that fits no JSON string.
-    fileprivate func isTextOpcode(_ line: TapeLine) -> Bool {
+    func isTextOpcode(_ line: TapeLine) -> Bool {
         let mark = Array("\"opcode\":\"text\"".utf8)
         // Base64 has no quotation marks, and the key stands behind it.
         let end = text[line.line].suffix(mark.count + 1)

@@ -70,7 +70,7 @@ final class MarketPlayer {
     private func play(_ source: any TapeSource) throws(TapeError) -> Ending {
         while !handle.isOver {
             let asked = time.now()
-            guard let batch = try source.next() else { return .tape }
+            guard let batch = try nextBatch(of: source) else { return handle.isOver ? .stopped : .tape }
             guard let first = batch.lines.first else { continue }
             if !isAnchored {
                 state.anchor(at: first.receive, now: time.now())
@@ -92,12 +92,28 @@ final class MarketPlayer {
                     let now = state.deadline(of: line.receive) ?? deadline
                     tally.lateness.add(Int64(clamping: Int128(time.now()) - now))
                 }
-                state.played(line.receive, isFrame: isFrame, records: isFrame ? 1 : 0)
+                state.played(line.receive, isFrame: isFrame)
+                if isFrame { state.countRecord() }
                 handleStatus(line, of: batch.header.stream)
             }
             report(force: false)
         }
         return .stopped
+    }
+
+    /// The next lines; of a capture in progress, as soon as there are any.
+    private func nextBatch(of source: any TapeSource) throws(TapeError) -> TapeBatch? {
+        guard source.isLive else { return try source.next() }
+        while !handle.isOver {
+            switch try source.poll() {
+            case .batch(let batch): return batch
+            case .end: return nil
+            case .nothing:
+                handle.update { $0.isWaiting = true }
+                time.wait(until: time.now() + 50_000_000)
+            }
+        }
+        return nil
     }
 
     /// Waits until a line may be played, and obeys commands meanwhile.

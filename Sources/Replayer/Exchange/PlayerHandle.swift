@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// How the server's thread, controls and reports reach a player that runs on a thread of its own.
@@ -19,6 +20,8 @@ final class PlayerHandle: Sendable {
         var stream: String?
         var lap = 1
         var messages = 0
+        /// Whether it has come to the live end of a capture in progress.
+        var isWaiting = false
     }
 
     private struct Receivers {
@@ -34,6 +37,7 @@ final class PlayerHandle: Sendable {
     let isShared: Bool
     private let current: Mutex<Status>
     private let isStopRequested = Atomic<Bool>(false)
+    private let ended = DispatchSemaphore(value: 0)
 
     init(number: Int, isShared: Bool, time: any ReplayTimeSource, speed: ReplaySpeed) {
         self.number = number
@@ -74,6 +78,11 @@ final class PlayerHandle: Sendable {
         return !isShared && outboxes.allSatisfy(\.isGone)
     }
 
+    /// Waits until the player has told its last counts; the limit only stops a hang of the disk.
+    func awaitEnd() {
+        if ended.wait(timeout: .now() + 10) == .success { ended.signal() }
+    }
+
     /// Says that nothing follows.
     func end(_ end: ClientOutbox.End) {
         let outboxes = receivers.withLock { receivers in
@@ -83,5 +92,6 @@ final class PlayerHandle: Sendable {
         for outbox in outboxes { outbox.finish(end) }
         // Last: who sees it sees the outboxes' end as well.
         update { $0.phase = .ended }
+        ended.signal()
     }
 }

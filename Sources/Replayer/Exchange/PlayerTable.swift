@@ -23,12 +23,13 @@ final class PlayerTable: Sendable {
     /// Those that have not ended.
     var running: [PlayerHandle] { state.withLock { $0.players.filter { $0.status.phase != .ended } } }
 
-    /// Ends all players, and lets none start.
+    /// Ends all players, lets none start, and waits until they have ended.
     func close() {
         let players = state.withLock { state in
             state.isClosed = true
             return state.players
         }
         for player in players { player.stop() }
+        for player in players { player.awaitEnd() }
     }
 }

@@ -52,6 +52,28 @@ public final class TapeFollower: Sendable {
         return nil
     }
 
+    /// What a look found.
+    public enum Look: Sendable {
+        /// The next lines.
+        case lines(TapeBatch)
+        /// Nothing new; more may come.
+        case nothing
+        /// The end of the stream.
+        case ended
+    }
+
+    /// Looks once, without waiting, and tells silence from the end.
+    ///
+    /// - Returns: what was found.
+    /// - Throws: ``TapeError`` where the tape is damaged.
+    public func look() throws(TapeError) -> Look {
+        switch try state.withLock({ (state) throws(TapeError) in try state.look() }) {
+        case .lines(let batch): .lines(batch)
+        case .nothing: .nothing
+        case .ended: .ended
+        }
+    }
+
     /// Ends the wait; from any thread.
     public func stop() {
         isStopped.withLock { $0 = true }

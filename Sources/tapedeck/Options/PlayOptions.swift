@@ -4,9 +4,9 @@ import WebSocket
 /// How tapes are played, to Kafka or to WebSocket clients.
 enum PlayOptions {
     static let speed = CommandOption(
-        "speed", .playSpeed, default: "1", help: "multiplier of tape time; max waits for nothing")
+        "speed", .speed, default: "1", help: "multiplier of tape time; max waits for nothing")
     static let perSecond = CommandOption(
-        "per-second", .playsPerSecond, help: "this many a second instead, whatever the tape's times")
+        "per-second", .perSecond, usual: false, help: "this many a second instead, whatever the tape's times")
 
     /// The speed that the settings ask for.
     static func speed(_ settings: Settings) throws(UsageError) -> ReplaySpeed {
@@ -17,12 +17,12 @@ enum PlayOptions {
 
 extension ValueKind where Value == ReplaySpeed {
     /// A multiplier of tape time.
-    static let playSpeed = Self("S", accepted: "a decimal from \(ReplaySpeed.speedRange)") {
+    static let speed = Self("S", accepted: "a number from \(ReplaySpeed.speedRange)") {
         try? ReplaySpeed(speed: $0)
     }
 
     /// A number a second.
-    static let playsPerSecond = Self("N", accepted: "a decimal from \(ReplaySpeed.perSecondRange)") {
+    static let perSecond = Self("N", accepted: "a number from \(ReplaySpeed.perSecondRange)") {
         try? ReplaySpeed(perSecond: $0)
     }
 }

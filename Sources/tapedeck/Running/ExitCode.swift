@@ -37,7 +37,10 @@ enum ExitCode: Equatable, Sendable {
     }
 
     /// Ends the process at once, from any thread: nothing is flushed and nothing more runs.
-    func leave() -> Never { _exit(status) }
+    func leave() -> Never {
+        TerminalKeys.restore()
+        _exit(status)
+    }
 
     /// The code for an error that ended a verb.
     init(for error: any Error) {

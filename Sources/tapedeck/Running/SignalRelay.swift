@@ -98,7 +98,10 @@ final class SignalRelay: Sendable {
                 return state.handlers.map(\.call)
             }
             // No one listens before the work begins: then there is nothing to clean up either.
-            guard let handlers, !handlers.isEmpty else { _exit(128 + number) }
+            guard let handlers, !handlers.isEmpty else {
+                TerminalKeys.restore()
+                _exit(128 + number)
+            }
             for handler in handlers { handler(number) }
         }
     }

@@ -29,7 +29,8 @@ enum ExchangeCommand {
         let stopped = DispatchSemaphore(value: 0)
         return try context.signals.whileListening({ _ in stopped.signal() }) {
             let service = try ExchangeService(
-                configuration: try ExchangeOptions.configuration(context.settings), log: context.log)
+                configuration: try ExchangeOptions.configuration(context.settings), log: context.log,
+                instant: InstantText.nanoseconds)
             let address = service.address.description
             try context.output.line(
                 context.wantsJSON

@@ -14,6 +14,9 @@ enum ExchangeOptions {
     static let shared = CommandOption(
         switch: "shared",
         help: "one market for all clients: latecomers miss what has passed, clients that are too slow are dropped")
+    static let follow = CommandOption(
+        switch: "follow",
+        help: "re-serve a capture in progress to many clients: the argument is its tape, or the folder of captures")
     static let maxSymbols = CommandOption(
         "max-symbols", .integer("N", 1...100_000), default: "50", help: "symbols that one client may subscribe to")
     static let fault = CommandOption(
@@ -29,7 +32,7 @@ enum ExchangeOptions {
 
     static let specs = [
         listen.spec, readyFile.spec, PlayOptions.speed.spec, PlayOptions.perSecond.spec, loop.spec, atEnd.spec,
-        waitSubscribed.spec, shared.spec, maxSymbols.spec, fault.spec, seed.spec, pingEvery.spec,
+        waitSubscribed.spec, shared.spec, follow.spec, maxSymbols.spec, fault.spec, seed.spec, pingEvery.spec,
         TapeOptions.stream.spec, TapeOptions.skipBad.spec, token.spec,
     ]
 
@@ -41,6 +44,11 @@ enum ExchangeOptions {
         configuration.atEnd = settings[atEnd]
         configuration.waitsForSubscriptions = settings[waitSubscribed]
         configuration.isShared = settings[shared]
+        configuration.follows = settings[follow]
+        if configuration.follows {
+            try settings.refuseBoth(follow, PlayOptions.speed)
+            try settings.refuseBoth(follow, PlayOptions.perSecond)
+        }
         configuration.maximumSymbols = settings[maxSymbols]
         configuration.faults = settings.values(fault)
         configuration.seed = settings[seed]
