@@ -73,8 +73,8 @@ final class Blaster: Sendable {
         var end: [UInt8] = []
         Self.append(frame: [0x03, 0xE8], opcode: 8, to: &end)
         _ = Self.write(client, end)
-        // Until the client has gone: what it has not read would be lost with our end.
-        while Self.read(client) != nil {}
+        // The client's close frame: it has read everything, and waits for our end.
+        _ = Self.read(client)
     }
 
     private static func append(frame: [UInt8], opcode: UInt8, to out: inout [UInt8]) {
