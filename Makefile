@@ -30,8 +30,8 @@ test: setup ## build and run every test
 lint: ## check the format of all Swift sources
 	@$(ENV) swift format lint --strict --recursive --parallel Package.swift Sources Tests
 
-bench: setup ## run the benchmarks (release build)
-	@$(ENV) swift run -c release Benchmarks
+bench: setup ## run the benchmarks, each beside its peer (release build)
+	@Tests/Scripts/bench.sh
 
 clean: ## remove what was built; .tools/ stays
 	rm -rf .build
