@@ -44,7 +44,10 @@ struct FeatureWindows: Sendable {
     var sign = 0.0
     var signAverage = 0.0
     var priceAverage = 0.0
-    /// The five-second cell of the newest bucket.
+    /// The clock at the first volume trade since the reset: buckets are counted from it, so that a tape moved to other
+    /// times gives the same features to the last bit.
+    var bucketStart: Int64 = 0
+    /// The newest bucket; the first is 0.
     var bucket: Int64 = 0
     /// Rings: squared returns, volumes, signed volumes; then volume and value of each bucket.
     ///
@@ -91,17 +94,18 @@ struct FeatureWindows: Sendable {
         let place = Int(volumeTrades % Int64(Self.window))
         volumes[place] = volume
         signedVolumes[place] = sign * volume
-        advanceBuckets(to: clock.flooredQuotient(by: Self.bucketMilliseconds))
+        if volumeTrades == 0 { bucketStart = clock }
+        advanceBuckets(to: (clock &- bucketStart).flooredQuotient(by: Self.bucketMilliseconds))
         let slot = Int(bucket.flooredRemainder(by: Int64(Self.buckets)))
         bucketVolumes[slot] += volume
         bucketValues[slot] += price * volume
         volumeTrades &+= 1
     }
 
-    private mutating func advanceBuckets(to cell: Int64) {
-        defer { bucket = cell }
-        guard volumeTrades > 0, cell != bucket else { return }
-        let steps = cell &- bucket
+    private mutating func advanceBuckets(to new: Int64) {
+        defer { bucket = new }
+        guard new != bucket else { return }
+        let steps = new &- bucket
         guard steps > 0, steps < Int64(Self.buckets) else {
             for slot in 0..<Self.buckets {
                 bucketVolumes[slot] = 0

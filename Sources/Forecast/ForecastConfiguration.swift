@@ -3,7 +3,7 @@ public struct ForecastConfiguration: Sendable, Equatable {
     /// The number of the algorithm; it grows whenever any bit of any prediction changes.
     ///
     /// A golden digest in the tests forces it up.
-    public static let algorithm = 1
+    public static let algorithm = 2
 
     /// How far ahead a prediction looks.
     ///

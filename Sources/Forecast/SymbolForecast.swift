@@ -11,7 +11,7 @@ import TradeModel
 /// is a boundary for it. A stretch between boundaries stands for the session where a model speaks of one.
 public struct SymbolForecast: Sendable {
     /// The version of the encoded state.
-    static let stateVersion: UInt8 = 1
+    static let stateVersion: UInt8 = 2
 
     /// What is predicted, and by which rules.
     public let configuration: ForecastConfiguration

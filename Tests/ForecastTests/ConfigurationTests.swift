@@ -100,7 +100,7 @@ import Testing
     @Test func theCanonicalFormIsSorted() {
         #expect(
             ForecastConfiguration().canonicalJSON == #"""
-                {"algorithm":1,"calendar":"continuous","every":"1","features":"default","future_ms":60000,"horizon":"1",\#
+                {"algorithm":2,"calendar":"continuous","every":"1","features":"default","future_ms":60000,"horizon":"1",\#
                 "interval":"empirical","lambda":1,"lateness_ms":5000,"level_permille":900,"max_pending":1024,\#
                 "max_silence_ms":1800000,"odd_lots":false,"ridge":0,"target":"return_bps","warmup":200}
                 """#)

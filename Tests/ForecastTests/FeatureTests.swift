@@ -23,7 +23,7 @@ import TradeModel
         var features: [Double] {
             let last = Array(returns.suffix(3).reversed())
             let window = volumes.suffix(50)
-            let cell = { (clock: Int64) in Int64((Double(clock) / 5_000).rounded(.down)) }
+            let cell = { (clock: Int64) in Int64((Double(clock - volumes[0].clock) / 5_000).rounded(.down)) }
             let now = cell(volumes[volumes.count - 1].clock)
             let recent = volumes.filter { cell($0.clock) > now - 60 }
             let price = prices[prices.count - 1]

@@ -20,22 +20,22 @@ import Testing
         var testDescription: String { "\(horizon) every \(every ?? "default") λ \(lambda) κ \(ridge)" }
     }
 
-    static let algorithm = 1
+    static let algorithm = 2
     static let goldens = [
         Golden(
-            horizon: "1", events: "f3dc8fb405cf5cdf20d6b123295d24eb95ba36ccd55775cacdb990e4f1431e39",
-            state: "38981c289e90824bbcdaedee0399b96718d07b4cc13d8cd3ad8e78f8493d9e91"),
+            horizon: "1", events: "81229faf87566b7a3830b5ee61d352a5b02d374aa1b3a7531b143486461afa0b",
+            state: "f296142026baca11d4b178e2d20d0f7315374ef48f2d862d4649c5379548bbf3"),
         Golden(
             horizon: "10t", every: "2", lambda: 0.99,
-            events: "3f7e2b04a1f82931b1c446f8020aa75939c4186c513e9cedb523fc1d9b777fd2",
-            state: "60ffc2e592d44d8744a7bedb34264bdc7b1bc774ac332bf3f5daf55f72c7427b"),
+            events: "6db529f4137b5b7ca8eeb19466be884261ad37b6113d94161c5095da10ee508a",
+            state: "9a0026d54c2498e58d05e33a168715e67f73f4d1b7f0c0205ead345a2f92c40e"),
         Golden(
             horizon: "5s", lambda: 0.998, ridge: 0.5,
-            events: "10a3b1fa4b35fe1bf7e94e83cf35c237444ec28b5156d11bfdc83d155ca2fb28",
-            state: "be3b52559b4a83f6db065bf67df1ee9e8f471a5dab0c2e2837df11c1b74ae7c7"),
+            events: "3756bf5a7a15c3ea7e716a8cc9e69e21b4a9f4f422422def66c6e1c1370707c0",
+            state: "8d3e8621c06a858d40a9ce87220989d71fd0e89332689bedee37ff5b2481cdf8"),
         Golden(
-            horizon: "3s", every: "1", events: "d65a2eb939c0130c3a3ea39610f467df21c8507eef789f2a873f25586e90cc01",
-            state: "06f36bfcc22738f793be202b119ef8f15d657c5d54146b02ae07607836a0b13e"),
+            horizon: "3s", every: "1", events: "af40d878dd150dd8361912b7ac00de0cc147b7725ba1a58edd9b0f74cc8dd68b",
+            state: "31e4789ed6188efbce6d16e73bf2b8795d55895dbdaa0a16e452b322a3c84f1e"),
     ]
 
     @Test(arguments: goldens)

@@ -204,8 +204,9 @@ import Testing
         let path = try TestTape.write(
             [(0, .event(.connected(attempt: 1))), (7_000_001, .trades([("A", "1")])), (8_000_000, .frame(odd))],
             to: folder.file("a.jsonl.gz"))
-        // The constant is whole milliseconds: 1800000000123456789 minus the first frame's receipt, rounded down.
-        let constant = (Int64(1_800_000_000_123_456_789) - TestTape.start - 7_000_001) / 1_000_000 * 1_000_000
+        // The constant is whole seconds: 1800000000123456789 minus the first frame's receipt, rounded down.
+        let second: Int64 = 1_000_000_000
+        let constant = (Int64(1_800_000_000_123_456_789) - TestTape.start - 7_000_001) / second * second
         let time = 1_723_210_200_734 + constant / 1_000_000
         let play = Rehearsal([path]) {
             $0.shift = .now
@@ -221,19 +222,19 @@ import Testing
         #expect(report.counts.rejectedTrades == 1)
 
         let whole = Rehearsal([path]) {
-            $0.shift = .instant(TestTape.start + 7_000_001 + 1_999_999)
+            $0.shift = .instant(TestTape.start + 7_000_001 + 1_999_999_999)
             $0.form = .frames
         }
         _ = try whole.run()
         #expect(
             whole.sink.handed.map(\.value) == [
-                TestTape.frame([("A", "1")]).replacing("1723210200734", with: "1723210200735"),
+                TestTape.frame([("A", "1")]).replacing("1723210200734", with: "1723210201734"),
                 odd.replacing(
-                    #"{"\u0074":1723210200734,"s":"A","p":2,"v":5}"#, with: #"{"p":2,"s":"A","t":1723210200735,"v":5}"#),
+                    #"{"\u0074":1723210200734,"s":"A","p":2,"v":5}"#, with: #"{"p":2,"s":"A","t":1723210201734,"v":5}"#),
             ], "a rejected trade keeps its time")
         let past = Rehearsal([path]) { $0.shift = .instant(TestTape.start) }
         _ = try past.run()
-        #expect(past.sink.handed.first?.identity?.stream == "s1~shift-8000000")
+        #expect(past.sink.handed.first?.identity?.stream == "s1~shift-1000000000")
     }
 
     @Test func anotherStreamIdIsADeliberateSecondRun() throws {

@@ -28,7 +28,8 @@ enum ReplayOptions {
     static let delay = CommandOption(
         "delay", .duration(.zero...(.seconds(86_400))), default: "0s", usual: false, help: "pause before the first lap")
     static let shiftTo = CommandOption(
-        "shift-to", .shift, usual: false, help: "move all times by one constant, so that the first frame happens then")
+        "shift-to", .shift, usual: false,
+        help: "move all times by one constant (whole seconds), so that the first frame happens then")
     static let stream = CommandOption(
         "stream", .stream, usual: false, help: "publish under another stream id: a deliberate second run")
     static let sameStream = CommandOption(
