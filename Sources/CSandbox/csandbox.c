@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Only async-signal-safe calls: other threads may hold locks. */
-static _Noreturn void become(const char *path, char *const argv[], char *const envp[], int log, int null,
+static _Noreturn void become(const char *path, char *const argv[], char *const envp[], const int streams[3],
                              int report, pid_t parent) {
     sigset_t none;
     sigemptyset(&none);
@@ -23,7 +23,8 @@ static _Noreturn void become(const char *path, char *const argv[], char *const e
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) failure = errno;
     /* The parent may have died before the request: then no signal will come. */
     if (getppid() != parent) _exit(127);
-    if (!failure && (dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)) failure = errno;
+    for (int stream = 0; stream < 3 && !failure; stream++)
+        if (dup2(streams[stream], stream) < 0) failure = errno;
     /* Whatever else the parent has open (sockets, tapes) is not the child's. */
     if (!failure) syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
     if (!failure) {
@@ -35,19 +36,23 @@ static _Noreturn void become(const char *path, char *const argv[], char *const e
     _exit(127);
 }
 
-pid_t csandbox_spawn(const char *path, char *const argv[], char *const envp[], const char *log_path) {
-    int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (log < 0) return -errno;
+static int open_for_output(const char *path) { return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600); }
+
+pid_t csandbox_spawn(const char *path, char *const argv[], char *const envp[], const char *output_path,
+                     const char *log_path) {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int output = null < 0 ? -1 : open_for_output(output_path);
+    int log = output < 0 ? -1 : open_for_output(log_path);
     int report[2] = {-1, -1};
     int failure = 0;
     pid_t pid = -1;
-    if (null < 0 || pipe2(report, O_CLOEXEC) != 0) {
+    if (log < 0 || pipe2(report, O_CLOEXEC) != 0) {
         failure = errno;
     } else {
+        const int streams[3] = {null, output, log};
         pid_t parent = getpid();
         pid = fork();
-        if (pid == 0) become(path, argv, envp, log, null, report[1], parent);
+        if (pid == 0) become(path, argv, envp, streams, report[1], parent);
         if (pid < 0) failure = errno;
         close(report[1]);
         /* End of file means that exec succeeded; otherwise the child's errno comes. */
@@ -63,7 +68,8 @@ pid_t csandbox_spawn(const char *path, char *const argv[], char *const envp[], c
         }
         close(report[0]);
     }
-    close(log);
+    if (log >= 0) close(log);
+    if (output >= 0) close(output);
     if (null >= 0) close(null);
     return failure ? -failure : pid;
 }

@@ -2,15 +2,16 @@ import CSandbox
 import Foundation
 import Synchronization
 
-/// A server process that dies with us, however we die: SIGKILL and Ctrl-C included (the kernel sends it SIGKILL when
-/// our spawner thread goes).
-final class ChildProcess: Sendable {
+/// A process that dies with us, however we die: SIGKILL and Ctrl-C included (the kernel sends it SIGKILL when our
+/// spawner thread goes).
+public final class ChildProcess: Sendable {
     /// How a process ended.
-    enum End: Equatable, Sendable, CustomStringConvertible {
+    public enum End: Equatable, Sendable, CustomStringConvertible {
         case exit(Int32)
         case signal(Int32)
 
-        var description: String {
+        /// For messages: `exit status 1`, `signal 9`.
+        public var description: String {
             switch self {
             case .exit(let code): "exit status \(code)"
             case .signal(let number): "signal \(number)"
@@ -18,9 +19,8 @@ final class ChildProcess: Sendable {
         }
     }
 
-    let name: String
-    let logPath: String
     let processIdentifier: Int32
+    private let logPath: String
     private let end = Mutex<End?>(nil)
 
     /// Starts a program; returns once it was executed, not once it serves.
@@ -29,22 +29,23 @@ final class ChildProcess: Sendable {
     ///   - name: for messages.
     ///   - path: the program, absolute.
     ///   - arguments: without the program's own name.
-    ///   - environment: changes to ours.
-    ///   - log: the file that both outputs are appended to.
-    /// - Throws: ``MongoError``.
-    init(
-        name: String, path: String, arguments: [String], environment: [String: String] = [:], log: String
+    ///   - environment: all of it.
+    ///   - output: the file that its standard output is appended to; nil: the log.
+    ///   - log: the file that its standard error is appended to.
+    /// - Throws: ``SandboxError`` if it cannot be executed.
+    public init(
+        name: String, path: String, arguments: [String],
+        environment: [String: String] = ProcessInfo.processInfo.environment, output: String? = nil, log: String
     ) throws(SandboxError) {
-        let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // A fixed order, so that two runs start alike.
-        let variables = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let result = Spawner.shared.spawn(path: path, arguments: arguments, environment: variables, log: log)
+        let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let result = Spawner.shared.spawn(
+            path: path, arguments: arguments, environment: variables, output: output ?? log, log: log)
         guard result > 0 else {
             throw SandboxError(
                 "cannot start \(name) (\(path)): \(String(cString: strerror(-result)))",
                 remedy: "check that the program can be executed and that \(log) can be written")
         }
-        self.name = name
         logPath = log
         processIdentifier = result
     }
@@ -73,8 +74,15 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Waits for its end, however long that takes; may be signalled meanwhile.
+    public func wait() -> End {
+        while true {
+            if let end = wait(milliseconds: 100) { return end }
+        }
+    }
+
     /// Sends a signal if it still runs.
-    func signal(_ number: Int32) {
+    public func signal(_ number: Int32) {
         end.withLock { end in
             if end == nil { _ = Foundation.kill(processIdentifier, number) }
         }
@@ -90,7 +98,7 @@ final class ChildProcess: Sendable {
     }
 
     /// The last line of the log that says something, for error messages.
-    func lastLogLine() -> String {
+    public func lastLogLine() -> String {
         guard let data = FileManager.default.contents(atPath: logPath) else { return "" }
         let text = String(decoding: data.suffix(4096), as: UTF8.self)
         return text.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }.map { String($0.prefix(300)) } ?? ""

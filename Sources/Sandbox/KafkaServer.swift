@@ -1,11 +1,10 @@
 import Foundation
-import Synchronization
 
 /// A real Apache Kafka on a free loopback port: one KRaft node, its data in a folder, for tests and demonstrations.
 ///
 /// It dies with this process, however this process ends. All calls block; use from one thread at a time. A start takes
 /// some three to five seconds: the storage is formatted by Kafka's own tool, then the broker comes up.
-public final class KafkaServer: Sendable {
+public final class KafkaServer: RestartableServer {
     /// The folder that holds `data/`, `server.properties` and `broker.log`.
     public let folder: String
     /// The broker's address; a restart keeps it.
@@ -13,12 +12,11 @@ public final class KafkaServer: Sendable {
     private let port: Int
     private let java: String
     private let home: String
-    private let child: Mutex<ChildProcess?>
+    /// The process while it runs.
+    public let running = RunningServer()
 
     /// Where its log is.
     public var logPath: String { "\(folder)/broker.log" }
-    /// The process id while it runs.
-    public var processIdentifier: Int32? { child.withLock { $0?.processIdentifier } }
 
     /// Formats the folder, starts a broker and waits until it answers.
     ///
@@ -48,29 +46,6 @@ public final class KafkaServer: Sendable {
         self.java = java
         self.home = home
         bootstrap = "127.0.0.1:\(port)"
-        child = Mutex(nil)
-    }
-
-    /// Ends it cleanly (SIGTERM) and waits; nothing happens if it does not run.
-    public func stop() { end(SIGTERM) }
-
-    /// Ends it at once (SIGKILL), as a crash would, and waits until it is gone.
-    public func kill() { end(SIGKILL) }
-
-    /// Starts it again on the same data and port, after ``stop()`` or ``kill()`` or over a running one.
-    ///
-    /// - Throws: ``SandboxError`` naming the log file and the remedy.
-    public func restart() throws(SandboxError) {
-        stop()
-        try launch()
-    }
-
-    private func end(_ signal: Int32) {
-        let running = child.withLock { child in
-            defer { child = nil }
-            return child
-        }
-        running?.stop(signal)
     }
 
     private func writeConfiguration(partitions: Int, controller: Int) throws(SandboxError) {
@@ -100,7 +75,8 @@ public final class KafkaServer: Sendable {
         }
     }
 
-    private func launch() throws(SandboxError) {
+    /// Starts the process and waits until it answers; ``RestartableServer/restart()`` is what users call.
+    public func launch() throws(SandboxError) {
         let process = try run(
             "Kafka", heap: "512m", log: logPath, ["kafka.Kafka", "\(folder)/server.properties"])
         // An ApiVersions request (key 18, version 0, correlation 1, client "x"): answered only once the broker serves.
@@ -115,7 +91,7 @@ public final class KafkaServer: Sendable {
                 throw SandboxError("Kafka on \(bootstrap) does not answer within 90 s", remedy: "see \(logPath)")
             }
         }
-        child.withLock { $0 = process }
+        running.set(process)
     }
 
     private func run(

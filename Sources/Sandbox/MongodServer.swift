@@ -5,7 +5,7 @@ import Synchronization
 /// A real mongod on a free loopback port, its data in a folder, for tests and demonstrations.
 ///
 /// It dies with this process, however this process ends. All calls block; use from one thread at a time.
-public final class MongodServer: Sendable {
+public final class MongodServer: RestartableServer {
     /// The folder that holds `data/` and `mongod.log`.
     public let folder: String
     /// The port on 127.0.0.1; a restart keeps it.
@@ -15,14 +15,13 @@ public final class MongodServer: Sendable {
     private let program: String
     private let isReplicaSet: Bool
     private let arguments: [String]
-    private let child: Mutex<ChildProcess?>
+    /// The process while it runs.
+    public let running = RunningServer()
 
     private static let setName = "rs0"
 
     /// Where its log is.
     public var logPath: String { "\(folder)/mongod.log" }
-    /// The process id while it runs.
-    public var processIdentifier: Int32? { child.withLock { $0?.processIdentifier } }
 
     /// Starts a server and waits until it answers (a replica set: until it has a primary).
     ///
@@ -72,35 +71,13 @@ public final class MongodServer: Sendable {
         self.isReplicaSet = isReplicaSet
         self.arguments = arguments
         self.program = program
-        child = Mutex(nil)
         uri = "mongodb://127.0.0.1:\(port)/" + (isReplicaSet ? "?replicaSet=\(Self.setName)" : "")
     }
 
     private let lastEnd = Mutex<ChildProcess.End?>(nil)
 
-    /// Ends it cleanly (SIGTERM) and waits; nothing happens if it does not run.
-    public func stop() { end(SIGTERM) }
-
-    /// Ends it at once (SIGKILL), as a crash would, and waits until it is gone.
-    public func kill() { end(SIGKILL) }
-
-    /// Starts it again on the same data and port, after ``stop()`` or ``kill()`` or over a running one.
-    ///
-    /// - Throws: ``SandboxError`` naming the log file and the remedy.
-    public func restart() throws(SandboxError) {
-        stop()
-        try launch()
-    }
-
-    private func end(_ signal: Int32) {
-        let running = child.withLock { child in
-            defer { child = nil }
-            return child
-        }
-        running?.stop(signal)
-    }
-
-    private func launch() throws(SandboxError) {
+    /// Starts the process and waits until it answers; ``RestartableServer/restart()`` is what users call.
+    public func launch() throws(SandboxError) {
         var options = [
             "--dbpath", "\(folder)/data", "--port", String(port), "--bind_ip", "127.0.0.1", "--nounixsocket",
             "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false",
@@ -115,7 +92,7 @@ public final class MongodServer: Sendable {
             lastEnd.withLock { $0 = process.ended() }
             throw error
         }
-        child.withLock { $0 = process }
+        running.set(process)
     }
 
     private func awaitAnswer(_ process: ChildProcess) throws(SandboxError) {

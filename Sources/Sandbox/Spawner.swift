@@ -11,6 +11,7 @@ final class Spawner: Sendable {
         let path: String
         let arguments: [String]
         let environment: [String]
+        let output: String
         let log: String
         let answer: @Sendable (Int32) -> Void
     }
@@ -33,9 +34,11 @@ final class Spawner: Sendable {
     /// Starts a program; blocks until it is executed or known not to be.
     ///
     /// - Returns: the process id, or a negative errno.
-    func spawn(path: String, arguments: [String], environment: [String], log: String) -> Int32 {
+    func spawn(path: String, arguments: [String], environment: [String], output: String, log: String) -> Int32 {
         let result = Result()
-        let job = Job(path: path, arguments: arguments, environment: environment, log: log) { result.set($0) }
+        let job = Job(path: path, arguments: arguments, environment: environment, output: output, log: log) {
+            result.set($0)
+        }
         jobs.withLock { $0.append(job) }
         wake.signal()
         return result.get()
@@ -61,6 +64,6 @@ final class Spawner: Sendable {
         var arguments: [UnsafeMutablePointer<CChar>?] = ([job.path] + job.arguments).map { strdup($0) } + [nil]
         var environment: [UnsafeMutablePointer<CChar>?] = job.environment.map { strdup($0) } + [nil]
         defer { for pointer in arguments + environment { free(pointer) } }
-        return csandbox_spawn(job.path, &arguments, &environment, job.log)
+        return csandbox_spawn(job.path, &arguments, &environment, job.output, job.log)
     }
 }

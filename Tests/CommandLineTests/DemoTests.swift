@@ -78,6 +78,38 @@ struct DemoTests {
         }
     }
 
+    @Test("killed, it takes its servers and verbs with it")
+    func aKillEndsEverything() async throws {
+        try await onThread {
+            let folder = try TemporaryFolder("demo")
+            var children: [Int32] = []
+            _ = try run(["--folder", folder.path, Self.tape]) { command in
+                #expect(command.waitFor("\ntopic "))
+                // mongod, pipeline and replay; the embedded broker is in the demo itself.
+                while children.count < 3 { children = try self.children(of: command.processIdentifier) }
+                command.signal(SIGKILL)
+            }
+            #expect(children.count >= 3)
+            // The kernel's signal was sent when the demo was gone; a process needs a moment to end.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while children.contains(where: isRunning), ContinuousClock.now < deadline { usleep(10_000) }
+            #expect(children.filter(isRunning).isEmpty)
+        }
+    }
+
+    private func children(of process: Int32) throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").flatMap { thread in
+            let list = FileManager.default.contents(atPath: "/proc/\(process)/task/\(thread)/children") ?? Data()
+            return String(decoding: list, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+        }
+    }
+
+    /// Whether a process is there and no zombie: who adopts orphans may reap late.
+    private func isRunning(_ process: Int32) -> Bool {
+        guard let stat = FileManager.default.contents(atPath: "/proc/\(process)/stat") else { return false }
+        return !String(decoding: stat, as: UTF8.self).contains(") Z ")
+    }
+
     /// Command lines of processes that name a path.
     private func processes(mentioning path: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { name in

@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 import Synchronization
 
 /// Runs the verbs of a demonstration as processes and can end them all.
@@ -40,14 +41,20 @@ final class DemoSteps: Sendable {
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/proc/self/exe"
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TAPEDECK_") }
             .merging(settings.withLock { $0 }) { $1 }
-        let child = try ChildProcess(
-            program, arguments, environment: environment, output: folder.file("\(name).out"),
-            log: folder.file("\(name).log"))
+        let (output, log) = (folder.file("\(name).out"), folder.file("\(name).log"))
+        for old in [output, log] { try? FileManager.default.removeItem(atPath: old) }
+        let child: ChildProcess
+        do {
+            child = try ChildProcess(
+                name: name, path: program, arguments: arguments, environment: environment, output: output, log: log)
+        } catch {
+            throw CommandFailure("\(error)")
+        }
         let isStopped = state.withLock { state in
             state.running.append(child)
             return state.isStopped
         }
-        if isStopped { child.send(SIGTERM) }
+        if isStopped { child.signal(SIGTERM) }
         return child
     }
 
@@ -57,9 +64,8 @@ final class DemoSteps: Sendable {
     func wait(_ child: ChildProcess, _ name: String, accepted: Set<Int32>) throws(CommandFailure) -> Outcome {
         let ending = child.wait()
         let log = folder.file("\(name).log")
-        guard case .exited(let status) = ending, accepted.contains(status) else {
-            let last = Self.lastLine(of: log).map { ": \($0)" } ?? ""
-            throw CommandFailure("\(name) failed (\(ending.shown))\(last): see \(log)")
+        guard case .exit(let status) = ending, accepted.contains(status) else {
+            throw CommandFailure("\(name) failed (\(ending)): \(child.lastLogLine()): see \(log)")
         }
         return Outcome(verb: name, status: status, output: folder.file("\(name).out"), log: log)
     }
@@ -75,12 +81,6 @@ final class DemoSteps: Sendable {
             state.isStopped = true
             return state.running
         }
-        for child in running { child.send(SIGTERM) }
-    }
-
-    private static func lastLine(of path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return String(decoding: data.suffix(4096), as: UTF8.self).split(whereSeparator: \.isNewline).last.map(
-            String.init)
+        for child in running { child.signal(SIGTERM) }
     }
 }

@@ -92,7 +92,7 @@ final class Demonstration {
             replay = try steps.run("replay", arguments, accepted: [0, 3])
         } catch {
             // Without a replay there is no marker to wait for.
-            pipeline.send(SIGTERM)
+            pipeline.signal(SIGTERM)
             _ = pipeline.wait()
             throw error
         }
