@@ -16,6 +16,7 @@ public final class PipelineRun: Sendable {
     private let exchange = Exchange()
     private let isStopping = Atomic<Bool>(false)
     private let failPointText: String?
+    private let ready: @Sendable () -> Void
 
     /// Makes a run; nothing is connected yet.
     ///
@@ -23,13 +24,15 @@ public final class PipelineRun: Sendable {
     ///   - configuration: what to read, write and promise.
     ///   - log: where events are told.
     ///   - environment: read for `TAPEDECK_FAILPOINT` only.
+    ///   - ready: told, once, that both servers have answered.
     public init(
         configuration: PipelineConfiguration, log: Log,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessInfo.processInfo.environment, ready: @escaping @Sendable () -> Void = {}
     ) {
         self.configuration = configuration
         self.log = log
         failPointText = environment[FailPoints.variable]
+        self.ready = ready
     }
 
     /// Asks for a clean end: what was handled is flushed and checkpointed, within the drain budget.
@@ -39,6 +42,11 @@ public final class PipelineRun: Sendable {
         isStopping.store(true, ordering: .sequentiallyConsistent)
         exchange.wake()
     }
+
+    /// How long the most silent of the run's threads has not come round.
+    ///
+    /// Waits are bounded to seconds and retries count, so that a minute means a thread that hangs.
+    public var silence: Duration { exchange.liveness.silence }
 
     /// Runs.
     ///
@@ -57,6 +65,7 @@ public final class PipelineRun: Sendable {
         let (cluster, partitions) = try cluster()
         let store = try store()
         let source = KafkaSource(try consumer())
+        ready()
         let member = PipelineMember<OLSForecaster>(
             configuration: configuration, cluster: cluster, partitions: partitions, store: store, source: source,
             forecaster: configuration.forecast, failPoints: failPoints, exchange: exchange, log: log,
@@ -93,7 +102,7 @@ public final class PipelineRun: Sendable {
                     return (id, Int32(partitions))
                 }
                 guard ContinuousClock.now + .milliseconds(200) < end,
-                    exchange.sleep(.milliseconds(200), unless: { isStopping.load(ordering: .relaxed) })
+                    exchange.sleep(.milliseconds(200), .poll, unless: { isStopping.load(ordering: .relaxed) })
                 else { break }
             }
         } catch {
@@ -118,7 +127,7 @@ public final class PipelineRun: Sendable {
             throw PipelineError(error.kind == .configuration ? .usage : .store, error.description)
         }
         do throws(StoreFault) {
-            try StorePatience.standard(limit: configuration.contactTimeout, exchange: exchange) { _, _ in }
+            try StorePatience.standard(.poll, limit: configuration.contactTimeout, exchange: exchange) { _, _ in }
                 .repeating { () throws(StoreFault) in try store.prepare() }
         } catch {
             throw PipelineError(error)

@@ -33,6 +33,8 @@ struct FlushReport: Sendable {
 ///
 /// `@unchecked Sendable`: every property is read and written while `condition` is locked.
 final class Exchange: @unchecked Sendable {
+    /// Told of each turn that a thread takes here.
+    let liveness = Liveness()
     private let condition = NSCondition()
     private var inbox: [ComputeMessage] = []
     private var inboxHead = 0
@@ -55,7 +57,8 @@ final class Exchange: @unchecked Sendable {
     /// Waits at most a second, or until something changes; the caller's loop looks again.
     ///
     /// The lock is held.
-    private func waitLocked(_ limit: Duration) {
+    private func waitLocked(_ limit: Duration, _ worker: Liveness.Worker?) {
+        defer { if let worker { liveness.turned(worker) } }
         let seconds = min(1, max(0, Double(limit.components.seconds) + Double(limit.components.attoseconds) * 1e-18))
         _ = condition.wait(until: Date(timeIntervalSinceNow: seconds))
     }
@@ -101,7 +104,7 @@ final class Exchange: @unchecked Sendable {
             while inboxBytes >= limit, tasks.isEmpty, failed == nil {
                 let now = ContinuousClock.now
                 if now >= end { break }
-                waitLocked(end - now)
+                waitLocked(end - now, .poll)
             }
             return inboxBytes < limit
         }
@@ -111,6 +114,7 @@ final class Exchange: @unchecked Sendable {
     ///
     /// - Throws: what ended them.
     func takeTasks() throws(PipelineError) -> [PollTask] {
+        liveness.turned(.poll)
         let (taken, error) = locked {
             defer { tasks.removeAll() }
             return (tasks, failed)
@@ -127,7 +131,7 @@ final class Exchange: @unchecked Sendable {
             while leaving > 0, failed == nil, !isInterrupted() {
                 let now = ContinuousClock.now
                 if now >= end { break }
-                waitLocked(end - now)
+                waitLocked(end - now, .poll)
             }
             return leaving == 0
         }
@@ -151,7 +155,8 @@ final class Exchange: @unchecked Sendable {
     ///   - deadline: when a checkpoint is due.
     /// - Returns: at least one thing to do, unless the deadline has come.
     func next(takesRecords: Bool, hasOutput: Bool, until deadline: ContinuousClock.Instant?) -> Turn {
-        locked {
+        liveness.turned(.compute)
+        return locked {
             while true {
                 var turn = Turn(isOver: isOver)
                 swap(&turn.reports, &reports)
@@ -164,7 +169,7 @@ final class Exchange: @unchecked Sendable {
                 let isIdle = turn.reports.isEmpty && turn.message == nil && !(turn.isFlusherFree && hasOutput)
                 let now = ContinuousClock.now
                 if !isIdle || isOver || deadline.map({ $0 <= now }) == true { return turn }
-                waitLocked(deadline.map { $0 - now } ?? .seconds(1))
+                waitLocked(deadline.map { $0 - now } ?? .seconds(1), .compute)
             }
         }
     }
@@ -215,10 +220,11 @@ final class Exchange: @unchecked Sendable {
 
     /// Says that the flusher is free and waits for batches; nil: the run is over.
     func nextGroup() -> [FlushItem]? {
-        locked {
+        liveness.turned(.flusher)
+        return locked {
             isFlusherFree = true
             condition.broadcast()
-            while group == nil, !isOver { waitLocked(.seconds(1)) }
+            while group == nil, !isOver { waitLocked(.seconds(1), .flusher) }
             defer { group = nil }
             return group
         }
@@ -262,13 +268,15 @@ final class Exchange: @unchecked Sendable {
     func wake() { locked { condition.broadcast() } }
 
     /// Sleeps before a retry; false if the run gave up meanwhile.
-    func sleep(_ duration: Duration, unless isInterrupted: () -> Bool = { false }) -> Bool {
+    func sleep(
+        _ duration: Duration, _ worker: Liveness.Worker? = nil, unless isInterrupted: () -> Bool = { false }
+    ) -> Bool {
         let end = ContinuousClock.now + duration
         return locked {
             while !isGivenUp, !isInterrupted() {
                 let now = ContinuousClock.now
                 if now >= end { return true }
-                waitLocked(end - now)
+                waitLocked(end - now, worker)
             }
             return false
         }

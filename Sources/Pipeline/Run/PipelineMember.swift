@@ -28,7 +28,7 @@ struct PipelineMember<Forecaster: SymbolForecaster>: Sendable {
         let flusher = WorkerThread("flusher") { [self] in
             FlushLoop(
                 exchange: exchange,
-                flush: BatchFlush(session: session(totals), failPoints: failPoints, now: Self.now)
+                flush: BatchFlush(session: session(totals, .flusher), failPoints: failPoints, now: Self.now)
             ) { tally, items in totals.wrote(tally, items) }.run()
         }
         let viewer = WorkerThread("live view") { [self] in
@@ -67,8 +67,9 @@ struct PipelineMember<Forecaster: SymbolForecaster>: Sendable {
         let (group, model) = (configuration.group, configuration.model)
         let other: String?
         do throws(StoreFault) {
-            other = try StorePatience.standard(limit: configuration.contactTimeout, exchange: exchange) { _, _ in }
-                .repeating { () throws(StoreFault) in try store.otherGroup(than: group, model: model) }
+            other = try StorePatience.standard(.poll, limit: configuration.contactTimeout, exchange: exchange) { _, _ in
+            }
+            .repeating { () throws(StoreFault) in try store.otherGroup(than: group, model: model) }
         } catch {
             throw PipelineError(error)
         }
@@ -80,11 +81,11 @@ struct PipelineMember<Forecaster: SymbolForecaster>: Sendable {
         }
     }
 
-    private func session(_ totals: Totals) -> StoreSession {
+    private func session(_ totals: Totals, _ worker: Liveness.Worker) -> StoreSession {
         let limit = configuration.storeTimeout ?? (configuration.isBatch ? .seconds(60) : nil)
         return StoreSession(
             store: store,
-            patience: .standard(limit: limit, exchange: exchange) { kind, message in
+            patience: .standard(worker, limit: limit, exchange: exchange) { kind, message in
                 totals.retried()
                 log.say(.warning, "store-retry", ["class": .string(kind), "error": .string(message)])
             })
@@ -94,7 +95,7 @@ struct PipelineMember<Forecaster: SymbolForecaster>: Sendable {
         let configuration = configuration
         let forecaster = forecaster
         return ComputeLoop(
-            exchange: exchange, store: session(totals), partitions: partitions,
+            exchange: exchange, store: session(totals, .compute), partitions: partitions,
             limits: .init(
                 batchRecords: configuration.batchRecords, batchBytes: configuration.batchBytes,
                 checkpointInterval: configuration.checkpointInterval,
@@ -136,11 +137,11 @@ struct PipelineMember<Forecaster: SymbolForecaster>: Sendable {
         var limit = configuration.claimBudget
         if let timeout = configuration.storeTimeout { limit = min(limit, timeout) }
         let isStopRequested = isStopRequested
-        var patience = StorePatience.standard(limit: limit, exchange: exchange) { kind, message in
+        var patience = StorePatience.standard(.poll, limit: limit, exchange: exchange) { kind, message in
             totals.retried()
             log.say(.warning, "store-retry", ["class": .string(kind), "error": .string(message)])
         }
-        patience.sleep = { [exchange] in exchange.sleep($0, unless: isStopRequested) }
+        patience.sleep = { [exchange] in exchange.sleep($0, .poll, unless: isStopRequested) }
         let source = source
         let claim = PartitionClaim(
             session: StoreSession(store: store, patience: patience), failPoints: failPoints,
@@ -169,10 +170,11 @@ struct PipelineMember<Forecaster: SymbolForecaster>: Sendable {
 extension StorePatience {
     /// Real clock, real sleep that the exchange can interrupt, jitter from the system.
     static func standard(
-        limit: Duration?, exchange: Exchange, note: @escaping @Sendable (String, String) -> Void
+        _ worker: Liveness.Worker, limit: Duration?, exchange: Exchange,
+        note: @escaping @Sendable (String, String) -> Void
     ) -> StorePatience {
         StorePatience(
             limit: limit, now: { ContinuousClock.now }, random: { Double.random(in: 0..<1) },
-            sleep: { exchange.sleep($0) }, note: note)
+            sleep: { exchange.sleep($0, worker) }, note: note)
     }
 }

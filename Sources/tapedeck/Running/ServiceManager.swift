@@ -3,6 +3,8 @@ import Foundation
 /// Tells systemd how the service does, where it asked to be told (`NOTIFY_SOCKET`, sd_notify(3)); else nothing.
 final class ServiceManager: Sendable {
     private let path: String?
+    /// Whether anybody listens.
+    var isPresent: Bool { path != nil }
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         let given = environment["NOTIFY_SOCKET"] ?? ""
@@ -12,7 +14,7 @@ final class ServiceManager: Sendable {
     /// The service answers.
     func isReady() { send("READY=1") }
     /// The service is alive; to be said more often than `WatchdogSec`.
-    func isAlive(_ status: String) { send("WATCHDOG=1\nSTATUS=\(status)") }
+    func isAlive(_ status: String? = nil) { send("WATCHDOG=1" + (status.map { "\nSTATUS=\($0)" } ?? "")) }
     /// The service is about to end.
     func isStopping() { send("STOPPING=1") }
 

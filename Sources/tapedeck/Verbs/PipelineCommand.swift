@@ -21,8 +21,14 @@ enum PipelineCommand {
     private static func run(_ context: CommandContext) throws -> ExitCode {
         let configuration = try PipelineOptions.configuration(context.settings)
         LibraryLogs.setMongo(context.log)
-        let pipeline = PipelineRun(configuration: configuration, log: context.log)
-        let summary = try context.signals.whileListening({ _ in pipeline.requestStop() }) { try pipeline.run() }
+        let manager = ServiceManager()
+        let pipeline = PipelineRun(configuration: configuration, log: context.log, ready: manager.isReady)
+        let heartbeat = Heartbeat(manager) { pipeline.silence < .seconds(60) }
+        defer { heartbeat.stop() }
+        let summary = try context.signals.whileListening({ _ in
+            manager.isStopping()
+            pipeline.requestStop()
+        }) { try pipeline.run() }
         context.progress.clear()
         if context.wantsJSON {
             try context.output.line(summary.json.canonical)

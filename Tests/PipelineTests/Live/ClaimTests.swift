@@ -162,7 +162,7 @@ import Testing
         defer { try? list.drop() }
         let session = StoreSession(
             store: MongoStore(pool: try list.pool()),
-            patience: .standard(limit: .seconds(10), exchange: Exchange()) { _, _ in })
+            patience: .standard(.poll, limit: .seconds(10), exchange: Exchange()) { _, _ in })
         let claim = PartitionClaim(
             session: session, failPoints: .none, watermarks: { _ in (0, 500) }, now: { 0 }, topic: "raw_data",
             group: "tapedeck", cluster: "list", partitions: 1, model: Self.model, owner: "zombie", start: .earliest,
