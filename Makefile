@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ENV := . Tests/Scripts/environment.sh && tapedeck_require_swift &&
 
-.PHONY: help setup build demo test lint bench clean
+.PHONY: help setup build demo test peers lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
@@ -26,6 +26,9 @@ demo: setup ## run the whole system once, from tape to accuracy report
 test: setup ## build and run every test
 	@$(ENV) swift build --build-tests
 	@$(ENV) swift test --skip-build
+
+peers: ## install the Python programs that some tests compare with (optional)
+	@Tests/Scripts/peers.sh
 
 lint: ## check the format of all Swift sources
 	@$(ENV) swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -11,26 +11,7 @@ final class PythonPeer {
     private var buffer: [UInt8] = []
 
     /// A Python that has `websockets`; nil after saying aloud that the test skips.
-    static let python: String? = {
-        let environment = ProcessInfo.processInfo.environment
-        let candidates = [
-            environment["TAPEDECK_PYTHON"], "\(TestPaths.root)/.tools/venv/bin/python3",
-            "\(TestPaths.root)/../checks/venv/bin/python3", "\(TestPaths.root)/../../checks/venv/bin/python3",
-            "/usr/bin/python3", "/usr/local/bin/python3",
-        ]
-        for candidate in candidates.compactMap({ $0 }) where FileManager.default.isExecutableFile(atPath: candidate) {
-            let probe = Process()
-            probe.executableURL = URL(fileURLWithPath: candidate)
-            probe.arguments = ["-c", "import websockets.asyncio.server"]
-            probe.standardError = FileHandle.nullDevice
-            guard (try? probe.run()) != nil else { continue }
-            probe.waitUntilExit()
-            if probe.terminationStatus == 0 { return candidate }
-        }
-        let line = "SKIPPED: no Python with `websockets` (pip install websockets; TAPEDECK_PYTHON names the program)\n"
-        FileHandle.standardError.write(Data(line.utf8))
-        return nil
-    }()
+    static let python = PythonProgram.importing("websockets.asyncio.server")
 
     static var isThere: Bool { python != nil }
 

@@ -22,12 +22,7 @@ import Testing
         """
 
     @Test func aPublicClientReceivesTheSameTrades() async throws {
-        let named = ProcessInfo.processInfo.environment["TAPEDECK_PYTHON"]
-        let python = named ?? "/work/checks/venv/bin/python"
-        guard FileManager.default.isExecutableFile(atPath: python) else {
-            let line = "SKIPPED: no \(python) with websocket-client (set TAPEDECK_PYTHON)\n"
-            return FileHandle.standardError.write(Data(line.utf8))
-        }
+        guard let python = PythonProgram.importing("websocket") else { return }
         try await onThread {
             let tape = TestPaths.fixture("tapes/market-four-symbols.jsonl.gz")
             let service = try ExchangeFixture.serve([tape]) {
@@ -39,10 +34,6 @@ import Testing
             let symbols = try ExchangeFixture.symbols(of: [tape])
             let run = try CommandRun.program(
                 python, ["-c", Self.script, "ws://\(service.address)/?token=key"] + symbols)
-            if run.errorText.contains("ModuleNotFoundError") {
-                let line = "SKIPPED: \(python) has no websocket-client (pip install websocket-client)\n"
-                return FileHandle.standardError.write(Data(line.utf8))
-            }
             let expected = try ExchangeFixture.messages(of: [tape]).map { String(decoding: $0.bytes, as: UTF8.self) }
             #expect(run.outputText.split(separator: "\n").map(String.init) == expected)
         }
