@@ -9,3 +9,6 @@ static const unsigned long long cwebsockets_fail_bind = LWS_SERVER_OPTION_FAIL_U
 static const unsigned long long cwebsockets_no_os_ca = LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
 static const int cwebsockets_pre = LWS_PRE;
 static const int cwebsockets_no_listen = CONTEXT_PORT_NO_LISTEN;
+
+/* POLLRDHUP, which poll.h declares under _GNU_SOURCE only. */
+static const short cwebsockets_peer_has_closed = 0x2000;

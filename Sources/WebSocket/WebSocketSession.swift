@@ -1,4 +1,5 @@
 import CWebSockets
+import Foundation
 
 /// One client of a server: its HTTP exchange or its WebSocket.
 ///
@@ -58,6 +59,17 @@ public final class WebSocketSession {
         guard !isDropped, closing == nil else { return }
         dropsWhenSent = true
         lws_callback_on_writable(wsi)
+    }
+
+    /// Reads no more of what the client sends: neither its pings nor its close frame are answered.
+    ///
+    /// libwebsockets then no longer sees the client go either: ask ``isDeserted`` from time to time.
+    public func stopReading() { lws_rx_flow_control(wsi, 0) }
+
+    /// Whether the client has ended the TCP connection, what it sent before being read or not.
+    public var isDeserted: Bool {
+        var socket = pollfd(fd: lws_get_socket_fd(wsi), events: cwebsockets_peer_has_closed, revents: 0)
+        return poll(&socket, 1, 0) == 1
     }
 
     private func enqueue(_ bytes: Span<UInt8>, _ kind: lws_write_protocol) {

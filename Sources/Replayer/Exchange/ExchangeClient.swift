@@ -28,6 +28,8 @@ final class ExchangeClient: @unchecked Sendable {
 
     /// Hands what is queued to the connection, if that has room.
     func pump() {
+        // A half-open connection answers no protocol ping: those are libwebsockets' to answer as long as it reads them.
+        if outbox.carriage == .nothing { session?.stopReading() }
         guard let session, session.queuedBytes < market.configuration.queueBytes else { return }
         let (block, end) = outbox.take()
         var start = 0
@@ -63,6 +65,9 @@ final class ExchangeClient: @unchecked Sendable {
     }
 
     func drop() { session?.drop() }
+
+    /// Lets go of a half-open connection that the client has given up: nothing else would notice.
+    func dropIfDeserted() { if outbox.carriage == .nothing, session?.isDeserted == true { drop() } }
 
     /// The connection has ended.
     func close() {

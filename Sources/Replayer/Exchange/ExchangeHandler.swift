@@ -79,6 +79,7 @@ final class ExchangeHandler: HTTPServerHandler {
         loop.after(market.configuration.pingInterval) { [weak self, weak client] in
             guard let self, let client, clients.contains(where: { $0 === client }) else { return }
             client.pingIfIdle()
+            client.dropIfDeserted()
             schedulePing(client)
         }
     }

@@ -50,6 +50,21 @@ final class ExchangeClientDouble: Sendable {
         loop.perform { box.client?.send(Array(text.utf8)) }
     }
 
+    /// Sends a protocol ping.
+    func ping() {
+        let box = box
+        loop.perform { box.client?.ping() }
+    }
+
+    /// Protocol pongs so far.
+    var pongs: Int { listener.condition.withLock { listener.pongs } }
+
+    /// Waits for so many protocol pongs; false if the connection ends without; blocks.
+    func wait(forPongs count: Int) -> Bool {
+        listener.wait { $0.pongs >= count || $0.end != nil }
+        return pongs >= count
+    }
+
     func subscribe(_ symbol: String) { send(String(decoding: Self.request(symbol), as: UTF8.self)) }
 
     static func request(_ symbol: String) -> [UInt8] {
@@ -72,6 +87,12 @@ final class ExchangeClientDouble: Sendable {
         return messages.contains(message)
     }
 
+    /// Whether the connection did not come about; waits until that is known, or a message is there; blocks.
+    var hasFailed: Bool {
+        listener.wait { $0.end != nil || !$0.messages.isEmpty }
+        return listener.condition.withLock { listener.end?.hasPrefix("failed") == true }
+    }
+
     /// Waits for the end of the connection and tells how it ended; "nothing" if it does not.
     func end() -> String {
         listener.wait { $0.end != nil }
@@ -88,6 +109,7 @@ final class ExchangeClientDouble: Sendable {
         let condition = NSCondition()
         var opened: () -> Void = {}
         var messages: [Message] = []
+        var pongs = 0
         var end: String?
 
         func webSocketOpened() { opened() }
@@ -99,7 +121,12 @@ final class ExchangeClientDouble: Sendable {
             }
         }
         func webSocketReceivedTooLong(bytes: Int) {}
-        func webSocketReceivedPong() {}
+        func webSocketReceivedPong() {
+            condition.withLock {
+                pongs += 1
+                condition.broadcast()
+            }
+        }
         func webSocketClosed(_ closure: WebSocketClosure) { finish("closed by \(closure.by)") }
         func webSocketFailed(_ error: WebSocketError) { finish("failed: \(error.kind)") }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Tape
 import TestSupport
 import Testing
@@ -89,9 +90,35 @@ import Testing
             _ = other.wait(for: 5)
             #expect(withoutPings(client.messages) == (1...3).map(frame))
             #expect(client.messages.last == frame(3), "no ping behind it")
+            // Nor is a protocol ping answered, unlike the other client's.
+            for round in 1...3 {
+                client.ping()
+                other.ping()
+                #expect(other.wait(forPongs: round))
+            }
+            #expect(client.pongs == 0)
             let report = service.stop()
             #expect(report.faults.map(\.kind) == [.halfOpen])
             #expect(client.end() == "closed by network", "TCP was up until the end")
+        }
+    }
+
+    /// What is not read any more cannot tell that the client went: the exchange must find out all the same.
+    @Test func aHalfOpenConnectionThatIsGivenUpMakesRoom() async throws {
+        try await onThread {
+            let folder = try TemporaryFolder("faults")
+            let service = try serve(folder, faults: [.init(.halfOpen, at: .sequence(4))]) {
+                $0.atEnd = .idle
+                $0.maximumClients = 1
+            }
+            let client = try ExchangeClientDouble(service.address, symbols: ["A"])
+            #expect(client.wait(for: text(3)))
+            for _ in 0..<1000 where service.report.faults.isEmpty { usleep(1000) }
+            client.ping()
+            client.stop()
+            var next = try ExchangeClientDouble(service.address, symbols: ["A"])
+            for _ in 0..<1000 where next.hasFailed { next = try ExchangeClientDouble(service.address, symbols: ["A"]) }
+            #expect(next.wait(for: text(20)))
         }
     }
 
