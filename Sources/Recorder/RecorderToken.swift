@@ -23,8 +23,10 @@ public struct RecorderToken: Sendable, Equatable, CustomStringConvertible, Custo
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// The query that carries it; secret.
-    var query: String {
-        var out = "token="
+    var query: String { "token=\(encoded)" }
+
+    private var encoded: String {
+        var out = ""
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -39,6 +41,8 @@ public struct RecorderToken: Sendable, Equatable, CustomStringConvertible, Custo
         return out
     }
 
-    /// Takes the key out of a text that a server sent.
-    func redact(_ message: String) -> String { message.replacing(text, with: "***") }
+    /// Takes the key out of a text that a server sent, as we gave it and as a query carries it.
+    func redact(_ message: String) -> String {
+        message.replacing(encoded, with: "***").replacing(text, with: "***")
+    }
 }

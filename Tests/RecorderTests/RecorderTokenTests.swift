@@ -10,6 +10,7 @@ import Testing
         #expect(!"\(token) \(String(reflecting: token)) \(dumped)".contains("abc"))
         #expect(token.query == "token=abc%2B%2F%3Dd")
         #expect(token.redact("bad key abc+/=d here") == "bad key *** here")
+        #expect(token.redact("no page /?token=abc%2B%2F%3Dd") == "no page /?token=***")
     }
 
     @Test(arguments: ["", "  ", "a b", "a\tb"]) func refusesWhatIsNoKey(text: String) {
