@@ -49,6 +49,10 @@ public struct RecorderConfiguration: Sendable {
     public var logInterval: Duration
     /// What the tape's header names as its recorder.
     public var version: String
+    /// How many times faster than life the feed is: a soak test's session waits as many times less.
+    ///
+    /// Default: 1.
+    var acceleration: Int64 = 1
 
     /// Makes a configuration.
     ///
@@ -92,7 +96,7 @@ public struct RecorderConfiguration: Sendable {
         var rules = SessionRules()
         rules.stall = stall.nanoseconds
         rules.quiet = rules.stall / 5 * 3
-        return rules
+        return rules.accelerated(by: acceleration)
     }
 }
 

@@ -41,5 +41,15 @@ struct SessionRules: Sendable, Equatable {
     /// Default: 5 s.
     var ownPause: Int64 = 5 * second
 
+    /// The rules of a feed that is so many times faster; what bounds this process itself stays.
+    func accelerated(by factor: Int64) -> SessionRules {
+        var rules = self
+        let times = [
+            \SessionRules.quiet, \.stall, \.spacing, \.ping, \.firstDelay, \.longestDelay, \.settled, \.busyDelay,
+        ]
+        for time in times { rules[keyPath: time] /= factor }
+        return rules
+    }
+
     static let second: Int64 = 1_000_000_000
 }

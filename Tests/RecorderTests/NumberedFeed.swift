@@ -43,6 +43,8 @@ final class NumberedFeed: HTTPServerHandler, @unchecked Sendable {
     private let stir = DispatchSemaphore(value: 0)
     private var sessions: [WebSocketSession] = []
     private var number = 0
+    /// When the next burst is due.
+    private var nextBurst: ContinuousClock.Instant?
     private var answer: WebSocketDecision = .accept
     /// Frames that a new session gets before the numbered ones.
     var prelude: [[UInt8]] = []
@@ -117,12 +119,26 @@ final class NumberedFeed: HTTPServerHandler, @unchecked Sendable {
     private func push(_ session: WebSocketSession) {
         guard sessions.contains(where: { $0 === session }), number < limit else { return }
         if session.queuedBytes < 1 << 20 {
-            for _ in 0..<min(burst, limit - number) {
+            for _ in 0..<min(due, limit - number) {
                 session.send(Self.frame(number).span)
                 number += 1
             }
             tell { $0.sent = self.number }
         }
         if pause > 0 { loop.after(.microseconds(pause)) { [weak self] in self?.push(session) } }
+    }
+
+    /// How many frames the rate asks for by now: a timer that comes late costs nothing, up to twenty bursts.
+    private var due: Int {
+        guard pause > 0 else { return burst }
+        let now = ContinuousClock.now
+        var next = nextBurst ?? now
+        var bursts = 0
+        while next <= now, bursts < 20 {
+            bursts += 1
+            next += .microseconds(pause)
+        }
+        nextBurst = max(next, now)
+        return burst * bursts
     }
 }

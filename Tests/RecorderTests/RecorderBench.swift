@@ -34,10 +34,13 @@ final class RecorderBench: Sendable {
         return RunningRecorder(RecordingRun(configuration: configuration, log: log))
     }
 
-    /// Waits until the log says something.
-    func waitFor(_ text: String) -> Bool {
+    /// How many lines of the log say something.
+    func count(_ text: String) -> Int { lines.withLock { $0.count { $0.contains(text) } } }
+
+    /// Waits until the log says something, or says it so often.
+    func waitFor(_ text: String, times: Int = 1) -> Bool {
         for _ in 0..<3000 {
-            if lines.withLock({ $0.contains { $0.contains(text) } }) { return true }
+            if count(text) >= times { return true }
             _ = stir.wait(timeout: .now() + .milliseconds(20))
         }
         return false
@@ -48,24 +51,8 @@ final class RecorderBench: Sendable {
         TapeFolder(folder: folder.path, name: "finnhub").parts().map(\.path)
     }
 
-    /// Everything on the tapes: messages and events.
-    func read() throws -> (messages: [[UInt8]], events: [TapeEvent]) {
-        var messages: [[UInt8]] = []
-        var events: [TapeEvent] = []
-        for tape in tapes {
-            let reader = try TapeReader(paths: [tape], configuration: .init(workers: 1))
-            while let batch = try reader.next() {
-                for line in batch.lines {
-                    if line.kind == .event {
-                        events.append(try batch.event(line))
-                    } else {
-                        messages.append(try batch.message(line))
-                    }
-                }
-            }
-        }
-        return (messages, events)
-    }
+    /// Everything on the tapes.
+    func read() throws -> Recorded { try Recorded(folder: folder.path) }
 }
 
 /// A recorder on a thread of its own.

@@ -21,7 +21,8 @@ import WebSocket
         feed.closeAll()
         #expect(bench.waitFor("warning disconnected"))
         let summary = try recorder.stop()
-        let (messages, events) = try bench.read()
+        let recorded = try bench.read()
+        let (messages, events) = (recorded.messages, recorded.events)
         let expected = feed.prelude + (0..<20_000).map { NumberedFeed.frame($0) } + [[1, 2, 3]]
         #expect(messages.count == expected.count)
         #expect(messages == expected)
@@ -46,7 +47,8 @@ import WebSocket
         #expect(bench.waitFor("info resumed"))
         #expect(feed.wait { $0.subscribed.count == 6 })
         let summary = try recorder.stop()
-        let (messages, events) = try bench.read()
+        let recorded = try bench.read()
+        let (messages, events) = (recorded.messages, recorded.events)
         let starts = feed.state.starts
         let numbers = messages.compactMap(NumberedFeed.number)
         // Of each connection a run without holes from its start on.
@@ -141,7 +143,8 @@ import WebSocket
         feed.closeAll()
         #expect(bench.waitFor("warning disconnected"))
         let summary = try recorder.stop()
-        let (messages, events) = try bench.read()
+        let recorded = try bench.read()
+        let (messages, events) = (recorded.messages, recorded.events)
         #expect(events.contains(.dropped(frames: 1, bytes: Int64((4 << 20) + 1), cause: "too-long")))
         #expect(messages.contains { $0.count == (3 << 20) + 2 })
         #expect(summary.hasLoss)

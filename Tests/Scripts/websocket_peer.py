@@ -9,9 +9,11 @@ import argparse
 import asyncio
 import http
 import json
+import logging
 import os
 import ssl
 import sys
+import urllib.parse
 
 
 def say(text):
@@ -47,6 +49,15 @@ async def pinged(ws):
             yield part
     await ws.send(parts())
     await ws.close(1000, "")
+
+
+async def flood(ws):
+    """Numbered frames with a hundred protocol pings before each."""
+    for number in range(500):
+        for _ in range(100):
+            await ws.ping()
+        await ws.send(numbered(number))
+    await ws.close(1000, "done")
 
 
 class Feed:
@@ -86,6 +97,7 @@ async def listed(ws):
 
 async def raw(mode, reader, writer):
     """What is no WebSocket server."""
+    say("connection")
     if mode == "garbage":
         writer.write(b"SSH-2.0-OpenSSH_9.2 this is no HTTP\r\n\r\n")
     elif mode == "drip":
@@ -115,6 +127,7 @@ async def raw(mode, reader, writer):
 
 
 async def main():
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)  # clients that vanish are what tests are about
     parser = argparse.ArgumentParser()
     parser.add_argument("mode")
     parser.add_argument("--cert")
@@ -143,9 +156,13 @@ async def main():
             await ws.wait_closed()
             say("gone")
 
+        async def quoting(ws):
+            key = ws.request.path.split("token=")[1]
+            await ws.close(4001, f"bad key {urllib.parse.unquote(key)} of {key}")
+
         handlers = {
             "frames": frames, "pinged": pinged, "no-close-frame": no_close_frame, "quiet": quiet, "listed": listed,
-            "feed": Feed(arguments),
+            "quoting": quoting, "flood": flood, "feed": Feed(arguments),
         }
 
         def refuse(connection, request):

@@ -31,7 +31,7 @@ public struct CommandRun: Sendable {
         limit: Duration = .seconds(120), started: (RunningCommand) throws -> Void = { _ in }
     ) throws -> CommandRun {
         try program(
-            "\(TestPaths.products)/tapedeck", arguments, environment: environment, input: input, folder: folder,
+            TestPaths.program, arguments, environment: environment, input: input, folder: folder,
             limit: limit, started: started)
     }
 

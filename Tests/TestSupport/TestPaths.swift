@@ -32,6 +32,12 @@ public enum TestPaths {
         return "\(root)/../shared"
     }
 
+    /// The program under test: `TAPEDECK_PROGRAM`, such as a release build, else the one built with the tests.
+    public static let program: String = {
+        let given = ProcessInfo.processInfo.environment["TAPEDECK_PROGRAM"] ?? ""
+        return given.isEmpty ? "\(products)/tapedeck" : given
+    }()
+
     /// The folder of built programs, the one that holds the running test bundle.
     public static let products: String = {
         // The bundle is loaded into a helper of the toolchain: only the memory map knows where it came from.

@@ -1,20 +1,28 @@
 import Foundation
-import TestSupport
 
 /// Certificates made by openssl for one test.
-struct TestAuthority {
-    let folder: TemporaryFolder
+public struct TestAuthority {
+    private let folder: TemporaryFolder
     /// The authority's own certificate, PEM.
-    var caFile: String { folder.file("ca.pem") }
+    public var caFile: String { folder.file("ca.pem") }
 
     /// What a certificate is like.
-    enum Flaw: String, CaseIterable {
-        case none, expired, wrongHost
+    public enum Flaw: String, CaseIterable, Sendable {
+        /// It is in order.
+        case none
+        /// Its time is over.
+        case expired
+        /// It names another host.
+        case wrongHost
     }
 
-    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") }
+    /// Whether there is an openssl to make them.
+    public static var isThere: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") }
 
-    init() throws {
+    /// Makes an authority and a certificate for each flaw.
+    ///
+    /// - Throws: if openssl fails.
+    public init() throws {
         folder = try TemporaryFolder("certificates")
         try openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
@@ -23,7 +31,10 @@ struct TestAuthority {
     }
 
     /// Key and certificate for a server on `localhost`, with a flaw.
-    func arguments(_ flaw: Flaw) -> [String] {
+    ///
+    /// - Parameter flaw: what is wrong with the certificate.
+    /// - Returns: arguments of ``PythonPeer``.
+    public func arguments(_ flaw: Flaw) -> [String] {
         ["--cert", folder.file("\(flaw).pem"), "--key", folder.file("\(flaw).key")]
     }
 

@@ -1,21 +1,29 @@
 import Foundation
-import TestSupport
 
 /// A server of Python's `websockets`: a peer that nobody here wrote.
-final class PythonPeer {
-    let port: Int
-    let processIdentifier: Int32
+public final class PythonPeer {
+    /// The port on 127.0.0.1.
+    public let port: Int
+    /// The process, to be stopped and continued.
+    public let processIdentifier: Int32
     private let process: Process
     private let input: Pipe
     private let output: FileHandle
     private var buffer: [UInt8] = []
 
     /// A Python that has `websockets`; nil after saying aloud that the test skips.
-    static let python = PythonProgram.importing("websockets.asyncio.server")
+    private static let python = PythonProgram.importing("websockets.asyncio.server")
 
-    static var isThere: Bool { python != nil }
+    /// Whether there is such a Python.
+    public static var isThere: Bool { python != nil }
 
-    init(_ mode: String, _ arguments: [String] = []) throws {
+    /// Starts a server and waits until it listens.
+    ///
+    /// - Parameters:
+    ///   - mode: what it does; see `websocket_peer.py`.
+    ///   - arguments: its further arguments.
+    /// - Throws: if it does not come to listen.
+    public init(_ mode: String, _ arguments: [String] = []) throws {
         guard let python = Self.python else { throw CocoaError(.featureUnsupported) }
         process = Process()
         process.executableURL = URL(fileURLWithPath: python)
@@ -34,7 +42,9 @@ final class PythonPeer {
     }
 
     /// The next line that the server prints; blocks until it does or ends.
-    func line() -> String? { Self.line(of: output, &buffer) }
+    ///
+    /// - Returns: nil at its end.
+    public func line() -> String? { Self.line(of: output, &buffer) }
 
     private static func line(of handle: FileHandle, _ buffer: inout [UInt8]) -> String? {
         while true {
