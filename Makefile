@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ENV := . Tests/Scripts/environment.sh && tapedeck_require_swift &&
 
-.PHONY: help setup build demo test peers lint bench clean
+.PHONY: help setup build demo test peers lint bench fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
@@ -35,6 +35,10 @@ lint: ## check the format of all Swift sources
 
 bench: setup ## run the benchmarks, each beside its peer (release build)
 	@Tests/Scripts/bench.sh
+
+# make's SECONDS is bash's own clock in a recipe, so it goes under another name.
+fuzz: setup ## fuzz frame decoder and tape reader, SECONDS=600 each; a finding fails it
+	@SECONDS_EACH=$(or $(SECONDS),600) Tests/Scripts/fuzz.sh
 
 clean: ## remove what was built; .tools/ stays
 	rm -rf .build

@@ -3,6 +3,9 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+// `make fuzz` builds with libFuzzer, in a folder of its own; a plain build knows nothing of it.
+let isFuzzing = Context.environment["TAPEDECK_FUZZ"] == "1"
+
 // A C library of Debian: a module map, nothing of our own. Each is imported by one Swift target.
 func debian(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
@@ -14,6 +17,12 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func fuzzer(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["CFuzzer", "Fuzzing"], swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -69,14 +78,18 @@ let package = Package(
                 "Simulator", "Tape", "TradeModel", "WebSocket",
             ]),
 
+        // What must hold whatever bytes come, for fuzzers and regression tests.
+        library("Fuzzing", ["Tape", "TradeModel"]),
+
         .target(
             name: "TestSupport", dependencies: ["Kafka", "Mongo", "Sandbox"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("BacktestTests", ["Backtest", "Forecast", "Simulator", "Tape", "TradeModel"]),
-        tests("CommandLineTests", ["Tape", "TestSupport", "tapedeck"]),
+        tests("CommandLineTests", ["Kafka", "Tape", "TestSupport", "TradeModel", "tapedeck"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DigestTests", ["Digest"]),
         tests("ForecastTests", ["Digest", "Forecast", "TradeModel"]),
+        tests("FuzzingTests", ["Fuzzing", "TestSupport", "TradeModel"]),
         tests("JSONTextTests", ["JSONText"]),
         tests("KafkaTests", ["Kafka", "Sandbox", "TestSupport"]),
         tests("MongoTests", ["Mongo", "Sandbox", "TestSupport"]),
@@ -97,6 +110,6 @@ let package = Package(
         tests("TapeTests", ["JSONText", "Tape", "TradeModel"]),
         tests("TradeModelTests", ["TestSupport", "TradeModel"]),
         tests("WebSocketTests", ["TestSupport", "WebSocket"]),
-    ],
+    ] + (isFuzzing ? [library("CFuzzer"), fuzzer("FrameDecoderFuzzer"), fuzzer("TapeReaderFuzzer")] : []),
     swiftLanguageModes: [.v6]
 )

@@ -88,7 +88,7 @@ public struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
             return "grant this user the right on the broker"
         case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-            return "create the topic, let replay do it with --partitions N, or correct --topic"
+            return "create the topic, let replay do it with --partitions N, or correct its name"
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
             return "the topic no longer holds that offset: it was cut by retention or made anew"
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: return "raise message.max.bytes here and on the broker"

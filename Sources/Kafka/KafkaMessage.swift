@@ -95,7 +95,7 @@ public struct KafkaMessage: ~Copyable {
 
 extension [UInt8] {
     /// Copies a span's bytes; no span, no array.
-    fileprivate static func copy(_ span: Span<UInt8>?) -> [UInt8]? {
+    static func copy(_ span: Span<UInt8>?) -> [UInt8]? {
         guard let span else { return nil }
         return span.withUnsafeBufferPointer { Array($0) }
     }

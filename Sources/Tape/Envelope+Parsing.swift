@@ -1,7 +1,8 @@
 extension Envelope {
     /// Reads a line in exactly the layout that the writer gives it; no allocation, one pass over its head.
     ///
-    /// - Returns: nil for any other layout, which ``init(anyOrder:in:)`` may still read.
+    /// - Returns: nil for any other layout, which ``init(anyOrder:in:)`` may still read; in either the largest number is
+    ///   none, so that every line may have a next.
     init?(canonical text: borrowing Span<UInt8>, in range: Range<Int>) {
         let end = range.upperBound
         // {"seq":1,"receive":1,"text":""} is the shortest.
@@ -12,7 +13,7 @@ extension Envelope {
         guard let sequence = Self.digits(text, &at, end) else { return nil }
         guard end - at > 11, text.matches(",\"receive\":", at) else { return nil }
         at += 11
-        guard let receive = Self.digits(text, &at, end), end - at > 10 else { return nil }
+        guard let receive = Self.digits(text, &at, end), end - at > 10, sequence < .max else { return nil }
         self.sequence = sequence
         self.receive = receive
         isCanonical = true
@@ -63,7 +64,8 @@ extension Envelope {
             default: continue
             }
         }
-        guard let sequence, sequence > 0, let receive, receive >= 0, let (kind, value) = content else { return nil }
+        guard let sequence, (1..<Int64.max).contains(sequence), let receive, receive >= 0, let (kind, value) = content
+        else { return nil }
         isCanonical = false
         startsSegment = false
         if kind != .frame {

@@ -4,7 +4,7 @@ final class JournalOnlySource: LineSource {
     private let journal: JournalSource
     private var ready: TapeBatch?
     private var headerLine: [UInt8]?
-    private var last: Int64 = 0
+    private var last: (sequence: Int64, receive: Int64) = (0, 0)
     private var segment: Int64 = 0
     let header: TapeHeader
 
@@ -18,7 +18,11 @@ final class JournalOnlySource: LineSource {
         // Replaced at once; a header has to be there before lines can be asked for.
         let nobody = TapeHeader(stream: "-", source: "", symbols: [], recorder: "", receive: 0)
         let first: TapeBatch?
-        do throws(TapeError) { first = try journal.next(after: 0, segment: 0, header: nobody) } catch { return nil }
+        do throws(TapeError) {
+            first = try journal.next(after: (0, 0), segment: 0, header: nobody)
+        } catch {
+            return nil
+        }
         guard let line = journal.headerLine,
             let header = try? TapeHeader(line: line.span, in: 0..<line.count, path: path)
         else { return nil }
@@ -41,7 +45,7 @@ final class JournalOnlySource: LineSource {
             return TapeBatch(header: header, text: [], lines: [], path: path, headerLine: headerLine)
         }
         headerLine = nil
-        last = line.sequence
+        last = (line.sequence, line.receive)
         segment = line.startsSegment ? line.sequence : line.segment ?? segment
         return batch
     }

@@ -28,13 +28,17 @@ final class JournalSource {
     /// The header's line, once a line was asked for.
     var headerLine: [UInt8]? { scan.headerLine }
 
-    /// The next lines with larger sequence numbers, at most about a mebibyte; nil at the end.
-    func next(after last: Int64, segment: Int64, header: TapeHeader) throws(TapeError) -> TapeBatch? {
+    /// The next lines that go on behind the last one known, at most about a mebibyte; nil at the end.
+    ///
+    /// A line of an earlier time is none of this stream's, and recovery leaves it out too.
+    func next(
+        after last: (sequence: Int64, receive: Int64), segment: Int64, header: TapeHeader
+    ) throws(TapeError) -> TapeBatch? {
         var text: [UInt8] = []
         var lines: [TapeLine] = []
         var segment = segment
         while text.count < 1 << 20, let line = try scan.next() {
-            guard line.envelope.sequence > last else { continue }
+            guard line.envelope.sequence > last.sequence, line.envelope.receive >= last.receive else { continue }
             if window.isPast(sequence: line.envelope.sequence, receive: line.envelope.receive) { break }
             var envelope = line.envelope
             let start = text.count

@@ -76,7 +76,7 @@ final class MemberSource: LineSource {
                     return TapeBatch(header: header, text: [], lines: [], path: input.path, headerLine: line)
                 }
                 if case .failure(let error) = end { throw error }
-                let known = last.sequence
+                let known = last
                 guard !isPast, let batch = try journal?.next(after: known, segment: segment, header: header) else {
                     return nil
                 }

@@ -40,8 +40,19 @@ extension TapeError: CustomStringConvertible {
             "the files hold \(streams.count) streams (\(streams.joined(separator: ", "))): give the files of one stream"
         case .unsupported(let what): "\(what)"
         case .badSetting(let name, let given, let accepted): "\(name) is \(given), accepted: \(accepted)"
+        case .noRecords(let stream, let rejected, let others): recordStatement(stream, rejected, others)
+        case .source(let words): words
         case .outputClosed: "the output was closed before everything was written"
         }
+    }
+
+    private func recordStatement(_ stream: String?, _ rejected: Int64, _ others: [String]) -> String {
+        let wanted = stream.map { "of stream \($0)" } ?? "without a stream"
+        let bad = rejected > 0 ? " but \(rejected) that are neither a trade nor a frame" : ""
+        let names = others.map { $0.isEmpty ? "records without a stream (--foreign)" : "stream \($0)" }
+        let remedy =
+            names.isEmpty ? "publish first, or name another topic" : "what there is: \(names.joined(separator: ", "))"
+        return "there is no record \(wanted)\(bad): \(remedy)"
     }
 
     private func systemStatement(_ call: String, _ number: Int32) -> String {

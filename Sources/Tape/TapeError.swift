@@ -38,6 +38,10 @@ public struct TapeError: Error, Sendable, Equatable {
         case unsupported(String)
         /// The caller's setting is outside its range.
         case badSetting(name: String, given: String, accepted: String)
+        /// A topic holds no record of the stream that is asked for (nil: none without a stream); the others' names.
+        case noRecords(of: String?, rejected: Int64, others: [String])
+        /// What gives the records failed; what it said, remedy included.
+        case source(String)
         /// The receiver of the output took no more.
         case outputClosed
     }

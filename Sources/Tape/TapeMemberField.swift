@@ -80,6 +80,7 @@ struct TapeMemberField: Equatable {
         guard field.firstSequence >= 0, field.firstSequence <= field.lastSequence, field.firstReceive >= 0,
             field.firstReceive <= field.lastReceive, field.segment >= 0
         else { return .damaged("its first line is behind its last") }
+        guard field.lastSequence < .max else { return .damaged("its last line could have no next") }
         guard field.isHeader == (field.firstSequence == 0) else { return .damaged("its header flag is wrong") }
         return .field(field)
     }

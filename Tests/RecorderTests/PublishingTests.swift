@@ -79,6 +79,19 @@ import TradeModel
         return identities
     }
 
+    /// The topic as a tape, by the program itself, holds the tape's trades: each once, in order.
+    private func expectImportEqual(_ bench: RecorderBench, _ topic: String, _ brokers: String) throws {
+        let back = bench.folder.file("back.gz")
+        let imported = try CommandRun.tapedeck(["tape", "import", "--kafka", topic, "--brokers", brokers, "-o", back])
+        #expect(imported.status == 0, "\(imported.errorText)")
+        let whole = bench.folder.file("whole.gz")
+        #expect(try CommandRun.tapedeck(["tape", "merge"] + bench.tapes + ["-o", whole]).status == 0)
+        for other in [back, "kafka:\(topic)"] {
+            let diff = try CommandRun.tapedeck(["tape", "diff", "--by", "trades", whole, other, "--brokers", brokers])
+            #expect(diff.status == 0 && diff.outputText.hasSuffix("equal\n"), "\(diff.outputText)\(diff.errorText)")
+        }
+    }
+
     private func publishing(_ brokers: String, _ topic: String, queueBytes: Int = 8 << 20) -> PublishConfiguration {
         PublishConfiguration(
             kafka: KafkaConfiguration(brokers: brokers), topic: topic, queueBytes: queueBytes,
@@ -102,6 +115,7 @@ import TradeModel
         #expect(got == wanted)
         #expect(summary.status.publish?.acknowledged == wanted["AAPL"]?.count)
         #expect(summary.status.publish?.lostLines == 0)
+        try expectImportEqual(bench, "t", broker.address)
         // The gap shows in the records: a second segment.
         #expect(Set(wanted["AAPL"]?.compactMap { $0.split(separator: "|").last } ?? []).count == 2)
     }
@@ -171,6 +185,7 @@ import TradeModel
         var seen: Set<String> = []
         let first = got.mapValues { $0.filter { seen.insert($0).inserted } }
         #expect(first == wanted)
+        try expectImportEqual(bench, "t", server.bootstrap)
         let (records, identities) = (got.values.joined().count, first.values.joined().count)
         print("real Kafka, killed in the middle: \(records) records for \(identities) trades")
         #expect(!summary.hasLoss)

@@ -152,7 +152,7 @@ import TradeModel
             let sources = partitions.map { RecordList($0).source }
             let summary = try TapeImport.run(
                 partitions: sources, stream: "origin", source: "kafka:raw_data", to: folder.file("b.gz"))
-            #expect(summary.others == [TapeInfo.Count(name: "", count: 1)], "seed \(seed)")
+            #expect(summary.counts.others == [TapeInfo.Count(name: "", count: 1)], "seed \(seed)")
             #expect(try TapeDiff.run([folder.file("a.gz")], [folder.file("b.gz")]).first == nil, "seed \(seed)")
             let (one, other) = (Reading([folder.file("a.gz")]).lines, Reading([folder.file("b.gz")]).lines)
             let frames = (one.filter { $0.kind == .frame }, other.filter { $0.kind == .frame })
@@ -173,7 +173,7 @@ import TradeModel
         let summary = try TapeImport.run(
             partitions: [records.source], stream: nil, name: "foreign",
             source: "kafka:raw_data", to: folder.file("t.gz"))
-        #expect(summary.rejected == 1 && summary.trades == 2 && summary.tape.frames == 2)
+        #expect(summary.counts.rejected == 1 && summary.counts.trades == 2 && summary.tape.frames == 2)
         #expect(Reading([folder.file("t.gz")]).lines.map(\.stream) == ["foreign", "foreign"])
         #expect(throws: TapeError.self) {
             try TapeImport.run(

@@ -10,7 +10,7 @@ struct FollowState: Sendable {
     private var path: String
     /// Behind the last whole member.
     private var place: Int64 = 0
-    private var last: Int64
+    private var last: (sequence: Int64, receive: Int64)
     private var segment: Int64 = 0
     private var isClosed = false
     private var headerLine: [UInt8]?
@@ -18,7 +18,7 @@ struct FollowState: Sendable {
 
     init(path: String, after: Int64) throws(TapeError) {
         self.path = path
-        last = after
+        last = (after, 0)
         let reader = try TapeReader(paths: [path], configuration: TapeReaderConfiguration(workers: 1))
         guard let header = reader.streams.first else { throw TapeError(.empty, path: path) }
         self.header = header
@@ -75,7 +75,7 @@ struct FollowState: Sendable {
                 continue
             }
             segment = max(segment, field.segment)
-            guard field.lastSequence > last else { continue }
+            guard field.lastSequence > last.sequence else { continue }
             switch TapeMember.decode(bytes, field) {
             case .failure(let fault): throw TapeError(.badMember(fault.detail), path: path, offset: start)
             case .success(let content):
@@ -88,10 +88,10 @@ struct FollowState: Sendable {
 
     private mutating func take(_ batch: TapeBatch) {
         var batch = batch
-        let known = last
+        let known = last.sequence
         batch.lines.removeAll { $0.sequence <= known }
         guard let line = batch.lines.last else { return }
-        last = line.sequence
+        last = (line.sequence, line.receive)
         segment = line.startsSegment ? line.sequence : line.segment ?? segment
         if line.kind == .event, let event = try? batch.event(line), case .closed = event { isClosed = true }
         batch.headerLine = headerLine

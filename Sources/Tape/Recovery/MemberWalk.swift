@@ -20,6 +20,12 @@ struct MemberWalk {
         var content: TapeMember.Content
         var isVerified: Bool
         var reason: String
+
+        /// Bytes of a whole text that are no lines; those of a torn one are lost with the rest of its member.
+        var uselessBytes: Int64 {
+            guard isVerified else { return 0 }
+            return Int64(content.text.count - content.lines.reduce(0) { $0 + $1.line.count + 1 })
+        }
     }
 
     let size: Int64

@@ -24,6 +24,9 @@ struct RecoveryOutput {
             size: configuration.memberSize, time: configuration.memberNanoseconds, segment: 0)
     }
 
+    /// Notes that something of the file is left out, though no line of it is new.
+    mutating func leaveOut() { differs = true }
+
     mutating func update(_ change: (inout TapeRecoveryReport) -> Void) { change(&report) }
 
     /// Writes the header's member, to the byte where it was whole.

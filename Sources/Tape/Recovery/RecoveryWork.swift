@@ -77,7 +77,9 @@ final class RecoveryWork {
         func fromJournal(before limit: Int64) throws(TapeError) {
             while let line = next, line.envelope.sequence < limit {
                 let isNew = line.envelope.sequence > result.last.sequence
-                if isNew, bound.map({ line.envelope.sequence < $0 }) ?? true {
+                if isNew, line.envelope.receive < result.last.receive {
+                    result.update { $0.lostJournalBytes += Int64(line.bytes.count) + 1 }
+                } else if isNew, bound.map({ line.envelope.sequence < $0 }) ?? true {
                     let content = TapeMember.goodLines(in: line.bytes + [0x0A])
                     for one in content.lines {
                         let kept = try typed { () throws(SystemFault) in try result.append(content, one) }
@@ -88,7 +90,12 @@ final class RecoveryWork {
             }
         }
         func header(_ line: [UInt8]?, _ bytes: [UInt8]?, receive: Int64) throws(TapeError) {
-            guard !hasHeader else { return }
+            guard !hasHeader else {
+                // Parts joined with `cat` repeat it; another stream's has no place here.
+                let other = line.flatMap { try? TapeHeader(line: $0.span, in: 0..<$0.count, path: path) }
+                if other?.stream != result.report.stream { result.leaveOut() }
+                return
+            }
             hasHeader = true
             var (header, text) = try headerOrSubstitute(line ?? lines.headerLine, name, receive: receive)
             let whole = text == line ? bytes : nil
@@ -130,6 +137,8 @@ final class RecoveryWork {
             case .salvaged(let salvage):
                 if let line = salvage.headerLine, salvage.isVerified { try header(line, nil, receive: 0) }
                 let reason = "offset \(salvage.place): \(salvage.reason)"
+                result.update { $0.lostBytes += salvage.uselessBytes }
+                if salvage.isVerified { result.leaveOut() }
                 guard let first = salvage.content.lines.first else {
                     result.update { $0.note(reason) }
                     continue
@@ -160,7 +169,7 @@ final class RecoveryWork {
         try fromJournal(before: .max)
         result.update {
             $0.tornBytes = lines.tornBytes
-            $0.lostJournalBytes = lines.badBytes
+            $0.lostJournalBytes += lines.badBytes
         }
         let isUnfinished = journal != nil || result.differs || !result.report.damages.isEmpty || isRecorded
         // A header alone is a stream that ended at once, if nothing was lost behind it.

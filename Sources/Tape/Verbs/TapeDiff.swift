@@ -91,11 +91,8 @@ public enum TapeDiff {
     public static func side(of reader: TapeReader, _ unit: Unit) -> Side {
         var batch: TapeBatch?
         var next = 0
-        var waiting: [Item] = []
-        var decoder = FinnhubFrameDecoder()
-        return { () throws(TapeError) in
+        return side(unit) { () throws(TapeError) in
             while true {
-                if let item = waiting.popLast() { return item }
                 guard let held = batch, next < held.lines.count else {
                     batch = try reader.next()
                     next = 0
@@ -105,24 +102,68 @@ public enum TapeDiff {
                 let line = held.lines[next]
                 next += 1
                 guard line.kind != .event else { continue }
-                func item(_ bytes: [UInt8]) -> Item {
-                    Item(stream: held.header.stream, sequence: line.sequence, receive: line.receive, bytes: bytes)
+                // Only a frame can hold trades.
+                if unit == .trades, line.kind != .frame { continue }
+                return Item(
+                    stream: held.header.stream, sequence: line.sequence, receive: line.receive,
+                    bytes: try held.message(line))
+            }
+        }
+    }
+
+    /// The items of a topic's records, as ``TapeImport`` would write them.
+    ///
+    /// - Parameters:
+    ///   - partitions: the records of each partition.
+    ///   - stream: which stream; nil: the records that have none.
+    ///   - name: id of the stream of records without one.
+    ///   - unit: what is compared.
+    ///   - told: gets the counts at the end.
+    /// - Returns: the side.
+    public static func side(
+        of partitions: [TapeImport.RecordSource], stream: String?, name: String = "import-kafka", _ unit: Unit,
+        told: @escaping (RecordCounts) -> Void = { _ in }
+    ) -> Side {
+        var merge = RecordMerge(partitions: partitions, stream: stream)
+        var packer = RecordPacker()
+        var waiting: [RecordPacker.Line] = []
+        var isAtEnd = false
+        return side(unit) { () throws(TapeError) in
+            while true {
+                while !waiting.isEmpty {
+                    guard case .frame(let bytes, let sequence, let receive) = waiting.removeFirst() else { continue }
+                    return Item(stream: stream ?? name, sequence: sequence, receive: receive, bytes: bytes)
                 }
-                if unit == .frames { return item(try held.message(line)) }
-                guard line.kind == .frame, (try? decoder.decode(held.text.span.extracting(line.body))) != nil else {
-                    continue
-                }
-                waiting = decoder.trades.reversed().map { framed in
-                    item(
-                        Array(
-                            held.text[line.body.lowerBound..<line.body.upperBound][
-                                shifted(framed.range, line.body.lowerBound)]))
+                if isAtEnd { return nil }
+                if let record = try merge.next() {
+                    waiting = packer.take(record)
+                } else {
+                    isAtEnd = true
+                    waiting = packer.finish()
+                    var counts = packer.counts
+                    counts.others = merge.others
+                    told(counts)
                 }
             }
         }
     }
 
-    private static func shifted(_ range: Range<Int>, _ by: Int) -> Range<Int> {
-        range.lowerBound + by..<range.upperBound + by
+    /// Frames as they are, or their good trades one by one.
+    private static func side(_ unit: Unit, of frames: @escaping Side) -> Side {
+        guard unit == .trades else { return frames }
+        var decoder = FinnhubFrameDecoder()
+        var waiting: [Item] = []
+        return { () throws(TapeError) in
+            while true {
+                if let item = waiting.popLast() { return item }
+                guard let frame = try frames() else { return nil }
+                guard (try? decoder.decode(frame.bytes.span)) != nil else { continue }
+                waiting = decoder.trades.reversed().map { framed in
+                    var item = frame
+                    item.bytes = Array(frame.bytes[framed.range])
+                    return item
+                }
+            }
+        }
     }
 }

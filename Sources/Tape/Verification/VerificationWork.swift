@@ -8,6 +8,8 @@ struct VerificationWork {
     private var decoder = FinnhubFrameDecoder()
     private var last: (sequence: Int64, receive: Int64) = (0, 0)
     private var segment: Int64 = 0
+    /// The largest number that is missing so far.
+    private var lastMissing: Int64 = 0
     private var isInGap = false
     private var streams: [String: Int64] = [:]
 
@@ -25,7 +27,7 @@ struct VerificationWork {
             return
         }
         let header = file.header ?? TapeHeader(stream: "-", source: "", symbols: [], recorder: "", receive: 0)
-        while let batch = try journal.next(after: last.sequence, segment: segment, header: header) {
+        while let batch = try journal.next(after: last, segment: segment, header: header) {
             for line in batch.lines {
                 add(line, batch, file.path, nil)
                 result.journalLines += 1
@@ -65,7 +67,7 @@ struct VerificationWork {
                 if isFirst { result.find(file.path, 0, "there is no header before the first lines") }
                 result.members += 1
                 if field.isMerged {
-                    addMerged(content, file.path, walk.place - Int64(field.memberSize))
+                    addMerged(content, file, walk.place - Int64(field.memberSize))
                     break
                 }
                 checkSegment(field, file.path, walk.place - Int64(field.memberSize))
@@ -98,13 +100,16 @@ struct VerificationWork {
     }
 
     /// Lines of a merged tape: numbers rise within each stream, and may be missing there as in a cut.
-    private mutating func addMerged(_ content: TapeMember.Content, _ path: String, _ place: Int64) {
+    private mutating func addMerged(_ content: TapeMember.Content, _ file: VerifiedFile, _ place: Int64) {
         for run in content.runs {
-            let batch = TapeBatch(header: Self.nobody, text: run.text, lines: [], path: path, headerLine: nil)
+            if file.header?.streams.contains(where: { $0.stream == run.stream }) != true {
+                result.find(file.path, place, "the header does not list stream \(run.stream)")
+            }
+            let batch = TapeBatch(header: Self.nobody, text: run.text, lines: [], path: file.path, headerLine: nil)
             for line in run.lines {
                 // As if it were a stream of its own, with its own last number.
                 last.sequence = streams[run.stream] ?? 0
-                add(line, batch, path, place)
+                add(line, batch, file.path, place)
                 streams[run.stream] = line.sequence
             }
         }
@@ -112,9 +117,12 @@ struct VerificationWork {
 
     private static let nobody = TapeHeader(stream: "-", source: "", symbols: [], recorder: "", receive: 0)
 
-    /// The subfield's segment must be the one that the lines before it tell, where they are all there.
+    /// The subfield's segment must be the one that the lines before it tell, unless the line that it names may be among
+    /// those that are missing.
     private mutating func checkSegment(_ field: TapeMemberField, _ path: String, _ place: Int64) {
-        if last.sequence > 0, field.firstSequence == last.sequence + 1, field.segment != segment {
+        if last.sequence > 0, field.firstSequence == last.sequence + 1, field.segment != segment,
+            field.segment > lastMissing
+        {
             result.find(path, place, "a member says its segment is \(field.segment), and the lines say \(segment)")
         }
         segment = max(segment, field.segment)
@@ -135,6 +143,7 @@ struct VerificationWork {
         if line.sequence <= last.sequence {
             result.find(path, offset, "seq \(line.sequence) comes after \(last.sequence)")
         } else if last.sequence > 0, line.sequence != last.sequence + 1 {
+            lastMissing = line.sequence - 1
             result.find(path, offset, "seq \(last.sequence + 1) to \(line.sequence - 1) is missing")
         }
         if line.receive < last.receive {

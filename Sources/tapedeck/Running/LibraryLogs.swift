@@ -8,10 +8,15 @@ enum LibraryLogs {
     /// A handler for librdkafka's lines.
     ///
     /// Its warnings are mostly lost connections, which the verbs report in their own words: they show with `--verbose`.
-    static func kafka(_ log: Log) -> KafkaLogHandler {
+    ///
+    /// - Parameters:
+    ///   - log: takes them.
+    ///   - errors: the level of its errors; `.debug` where the verb ends with its own line about them.
+    /// - Returns: the handler.
+    static func kafka(_ log: Log, errors: LogLevel = .warning) -> KafkaLogHandler {
         { line in
             log.say(
-                line.level == .error ? .warning : .debug, "librdkafka",
+                line.level == .error ? errors : .debug, "librdkafka",
                 ["facility": .string(line.facility), "text": .string(Redaction.urls(in: line.text))])
         }
     }

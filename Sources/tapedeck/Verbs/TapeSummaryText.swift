@@ -4,7 +4,16 @@ import Tape
 /// What verbs that write a tape say about it.
 enum TapeSummaryText {
     /// Prints one line, or JSON.
-    static func print(_ summary: TapeSummary, trades: Int? = nil, _ context: CommandContext) throws {
+    ///
+    /// - Parameters:
+    ///   - summary: what was written.
+    ///   - trades: how many trades, if that is known.
+    ///   - topic: what became of a topic's other records.
+    ///   - context: where to print.
+    /// - Throws: what standard output throws.
+    static func print(
+        _ summary: TapeSummary, trades: Int? = nil, topic: TopicReport? = nil, _ context: CommandContext
+    ) throws {
         context.progress.clear()
         if context.wantsJSON {
             var report: [String: JSONValue] = [
@@ -19,6 +28,7 @@ enum TapeSummaryText {
                 "lastReceive": summary.receives.map { .int($0.upperBound) } ?? .null,
             ]
             if let trades { report["trades"] = JSONValue(trades) }
+            if let topic { report.merge(topic.json) { $1 } }
             try context.output.line(JSONValue.object(report).canonical)
             return
         }
@@ -27,5 +37,6 @@ enum TapeSummaryText {
         text += ", \(summary.events) events, \(summary.fileBytes) bytes"
         if summary.skipped > 0 { text += "; \(summary.skipped) bad lines left out" }
         try context.output.line(text)
+        for line in topic?.lines ?? [] { try context.output.line(line) }
     }
 }
