@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 # Pinned, so that a failure is ours.
-packages=(websockets==15.0.1 websocket-client==1.8.0 pandas==2.2.3 duckdb==1.2.2 polars==1.27.1)
+packages=(websockets==15.0.1 websocket-client==1.8.0 pandas==2.2.3 duckdb==1.2.2 polars==1.33.1)
 folder=.tools/python
 stamp=$folder/installed
 

@@ -92,7 +92,8 @@ final class RecoveryWork {
         func header(_ line: [UInt8]?, _ bytes: [UInt8]?, receive: Int64) throws(TapeError) {
             guard !hasHeader else {
                 // Parts joined with `cat` repeat it; another stream's has no place here.
-                let other = line.flatMap { try? TapeHeader(line: $0.span, in: 0..<$0.count, path: path) }
+                guard let line else { return }
+                let other = try? TapeHeader(line: line.span, in: 0..<line.count, path: path)
                 if other?.stream != result.report.stream { result.leaveOut() }
                 return
             }
