@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A WebSocket server that does nothing but send prepared frames, many with each write: whoever reads is the bottleneck.
 ///
@@ -9,7 +10,10 @@ final class Blaster: Sendable {
     private let listener: Int32
     /// Frames with their WebSocket headers, sent over and over.
     private let block: [UInt8]
-    private let framesInBlock: Int
+    /// Processor time of the thread that sends.
+    private let used = Mutex(0.0)
+    /// Processor time spent on sending so far, in seconds; known at the end of each block.
+    var processor: Double { used.withLock { $0 } }
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -25,7 +29,6 @@ final class Blaster: Sendable {
         var block: [UInt8] = []
         for message in messages { Self.append(frame: message, opcode: 1, to: &block) }
         self.block = block
-        framesInBlock = messages.count
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -69,7 +72,10 @@ final class Blaster: Sendable {
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Accept: \(accept)\r\n\r\n"
         guard Self.write(client, Array(answer.utf8)), Self.read(client) != nil else { return }
-        for _ in 0..<blocks where !Self.write(client, block) { return }
+        for _ in 0..<blocks {
+            guard Self.write(client, block) else { return }
+            used.withLock { $0 = ProcessorTime.thread }
+        }
         var end: [UInt8] = []
         Self.append(frame: [0x03, 0xE8], opcode: 8, to: &end)
         _ = Self.write(client, end)

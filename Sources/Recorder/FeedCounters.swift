@@ -1,5 +1,3 @@
-import TradeModel
-
 /// What came in, counted on the feed's thread.
 struct FeedCounters: Sendable {
     /// Most symbols that are counted by name; a hostile feed must not fill the memory.
@@ -25,7 +23,9 @@ struct FeedCounters: Sendable {
     var gaps: Int64 = 0
     var clockSteps: Int64 = 0
     /// Trades by symbol, in the order of first sight.
-    private(set) var symbols: [(name: String, trades: Int64)] = []
+    var symbols: [(name: String, trades: Int64)] { zip(names, tradesOfSymbol).map { ($0, $1) } }
+    private var names: [String] = []
+    private var tradesOfSymbol: [Int64] = []
     /// Trades of symbols beyond the limit.
     private(set) var otherTrades: Int64 = 0
     /// Receive time minus trade time: counts by bucket, the last one beyond all bounds.
@@ -34,37 +34,35 @@ struct FeedCounters: Sendable {
     /// Lag of the last trade, ms.
     private(set) var lastLag: Int64?
     private var numbers: [String: Int] = [:]
-    private var last: (name: String, number: Int)?
 
     /// All messages.
     var frames: Int64 { textFrames + binaryFrames }
 
-    mutating func count(_ trade: borrowing Trade, receive: Int64) {
+    /// The number under which a symbol's trades are counted; nil beyond the limit.
+    mutating func number(of symbol: String) -> Int? {
+        if let known = numbers[symbol] { return known }
+        guard names.count < Self.symbolLimit else { return nil }
+        numbers[symbol] = names.count
+        names.append(symbol)
+        tradesOfSymbol.append(0)
+        return names.count - 1
+    }
+
+    /// Counts a trade.
+    ///
+    /// - Parameters:
+    ///   - number: what ``number(of:)`` gave for its symbol.
+    ///   - time: trade time, ms since the epoch.
+    ///   - received: receive time of its frame, ms since the epoch.
+    mutating func count(_ number: Int?, time: Int64, received: Int64) {
         trades += 1
-        let lag = receive / 1_000_000 - trade.time
+        let lag = received - time
         lastLag = lag
         lagMilliseconds += max(0, lag)
         var bucket = 0
         while bucket < Self.lagBounds.count, lag > Self.lagBounds[bucket] { bucket += 1 }
         lagCounts[bucket] += 1
-        if let last, last.name == trade.symbol {
-            symbols[last.number].trades += 1
-            return
-        }
-        let number: Int
-        if let known = numbers[trade.symbol] {
-            number = known
-        } else {
-            guard symbols.count < Self.symbolLimit else {
-                otherTrades += 1
-                return
-            }
-            number = symbols.count
-            numbers[trade.symbol] = number
-            symbols.append((trade.symbol, 0))
-        }
-        symbols[number].trades += 1
-        last = (trade.symbol, number)
+        if let number { tradesOfSymbol[number] += 1 } else { otherTrades += 1 }
     }
 
     /// How many of these symbols have shown a trade.

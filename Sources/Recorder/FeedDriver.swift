@@ -1,5 +1,4 @@
 import Tape
-import TradeModel
 import WebSocket
 
 /// Does on the feed's thread what the session wants done, and stores what comes in.
@@ -25,9 +24,7 @@ final class FeedDriver {
     private let onEnd: (End) -> Void
     private(set) var session: RecordingSession
     private(set) var clock: StreamClock
-    private(set) var counters = FeedCounters()
-    private var decoder = FinnhubFrameDecoder()
-    private var batch = CaptureBatch()
+    private var turn = FeedTurn()
     private var connection: FeedConnection?
     private var timer: (deadline: Int64, token: TimerQueue.Token)?
     private var isOver = false
@@ -73,7 +70,7 @@ final class FeedDriver {
     /// Writes an event that happened elsewhere.
     func record(_ event: TapeEvent) {
         guard !isOver else { return }
-        batch.append(event: event, receive: now.receive)
+        turn.batch.append(event: event, receive: now.receive)
     }
 
     /// What is due every second: the clocks, and a disk that may have space again.
@@ -81,13 +78,16 @@ final class FeedDriver {
         guard !isOver else { return }
         let (monotonic, system) = SystemClocks.both()
         if let offset = clock.check(monotonic: monotonic, system: system) {
-            counters.clockSteps += 1
-            batch.append(event: .clockStep(offset: offset), receive: now.receive)
+            turn.counters.clockSteps += 1
+            turn.batch.append(event: .clockStep(offset: offset), receive: now.receive)
         }
         store()
         guard !isOver else { return }
         do throws(TapeError) { try capture.poll(receive: now.receive) } catch { fail(error) }
     }
+
+    /// What came in so far.
+    var counters: FeedCounters { turn.counters }
 
     /// The stream's time.
     var now: Moment { clock.moment(at: SystemClocks.monotonic()) }
@@ -95,7 +95,7 @@ final class FeedDriver {
     // MARK: - The connection
 
     func opened() {
-        counters.connects += 1
+        turn.counters.connects += 1
         run { $0.opened(at: $1) }
     }
 
@@ -104,17 +104,10 @@ final class FeedDriver {
         guard !isOver else { return }
         let actions = session.frame(at: now)
         if !actions.isEmpty { perform(actions, at: now) }
-        counters.frameBytes += Int64(bytes.count)
-        switch kind {
-        case .text:
-            batch.append(frame: bytes, receive: now.receive)
-            counters.textFrames += 1
-            look(at: bytes, receive: now.receive)
-        case .binary:
-            batch.append(binary: bytes, receive: now.receive)
-            counters.binaryFrames += 1
+        if let complaint = turn.take(bytes, kind, receive: now.receive) {
+            tell(.serverError(token?.redact(complaint) ?? complaint))
         }
-        if batch.frameBytes >= Self.turnLimit { store() }
+        if turn.batch.frameBytes >= Self.turnLimit { store() }
     }
 
     func receivedTooLong(bytes: Int) {
@@ -123,14 +116,14 @@ final class FeedDriver {
         // It is life all the same.
         let actions = session.frame(at: now)
         perform(actions, at: now)
-        counters.tooLong += 1
-        batch.append(event: .dropped(frames: 1, bytes: Int64(bytes), cause: "too-long"), receive: now.receive)
+        turn.counters.tooLong += 1
+        turn.batch.append(event: .dropped(frames: 1, bytes: Int64(bytes), cause: "too-long"), receive: now.receive)
     }
 
-    func receivedPong() { counters.pongs += 1 }
+    func receivedPong() { turn.counters.pongs += 1 }
 
     func closed(_ closure: WebSocketClosure) {
-        counters.disconnects += 1
+        turn.counters.disconnects += 1
         connection = nil
         // A reason is the server's text: it may quote what we sent.
         let shown = WebSocketClosure(
@@ -141,24 +134,6 @@ final class FeedDriver {
     func failed(_ error: WebSocketError) {
         connection = nil
         run { $0.failed(error, at: $1) }
-    }
-
-    /// Counts what a frame holds; a frame that holds nothing we know is kept like any other.
-    private func look(at bytes: Span<UInt8>, receive: Int64) {
-        do throws(FrameError) {
-            switch try decoder.decode(bytes) {
-            case .trades:
-                counters.rejectedTrades += Int64(decoder.rejections.count)
-                for index in decoder.trades.indices { counters.count(decoder.trades[index].trade, receive: receive) }
-            case .ping: counters.pings += 1
-            case .serverError(let text):
-                counters.serverErrors += 1
-                tell(.serverError(token?.redact(text) ?? text))
-            case .ignored: counters.otherMessages += 1
-            }
-        } catch {
-            counters.rejectedFrames += 1
-        }
     }
 
     // MARK: - Doing
@@ -174,7 +149,7 @@ final class FeedDriver {
         for action in actions {
             switch action {
             case .connect:
-                counters.attempts += 1
+                turn.counters.attempts += 1
                 connection?.forget()
                 let next = FeedConnection(driver: self, loop: loop, configuration: client)
                 connection = next
@@ -186,7 +161,7 @@ final class FeedDriver {
             case .abort: connection?.client?.abort()
             case .record(let event):
                 count(event)
-                batch.append(event: event, receive: now.receive)
+                turn.batch.append(event: event, receive: now.receive)
             case .tell(let notice): tell(notice)
             case .finish(let end):
                 store()
@@ -197,22 +172,22 @@ final class FeedDriver {
 
     private func count(_ event: TapeEvent) {
         switch event {
-        case .stalled: counters.stalls += 1
-        case .gap: counters.gaps += 1
+        case .stalled: turn.counters.stalls += 1
+        case .gap: turn.counters.gaps += 1
         default: break
         }
     }
 
     /// Stores the turn's lines, then hands them on.
     private func store() {
-        guard !batch.isEmpty, !isOver else { return }
+        guard !turn.batch.isEmpty, !isOver else { return }
         do throws(TapeError) {
-            let receipts = try capture.append(batch)
-            publish?.offer(batch, receipts)
+            let receipts = try capture.append(turn.batch)
+            publish?.offer(turn.batch, receipts)
         } catch {
             fail(error)
         }
-        batch.removeAll()
+        turn.batch.removeAll()
     }
 
     private func fail(_ error: TapeError) {

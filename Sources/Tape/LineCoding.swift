@@ -12,10 +12,7 @@ enum LineCoding {
         _ frame: borrowing Span<UInt8>, sequence: Int64, receive: Int64, to out: inout [UInt8]
     ) -> TapeLine.Kind {
         if isStorableJSON(frame) {
-            appendHead(sequence: sequence, receive: receive, to: &out)
-            out += "\"frame\":".utf8
-            frame.withUnsafeBufferPointer { out.append(contentsOf: $0) }
-            out.append(UInt8(ascii: "}"))
+            appendJSONFrame(frame, sequence: sequence, receive: receive, to: &out)
             return .frame
         }
         let bytes = frame.copy(0..<frame.count)
@@ -30,6 +27,21 @@ enum LineCoding {
         }
         appendBinary(bytes, isText: true, sequence: sequence, receive: receive, to: &out)
         return .binary
+    }
+
+    /// Appends the line of a text frame that is known to be JSON which may stand in a line as it is.
+    static func appendJSONFrame(
+        _ frame: borrowing Span<UInt8>, sequence: Int64, receive: Int64, to out: inout [UInt8]
+    ) {
+        frame.withUnsafeBufferPointer { frame in
+            // One look at the array's room for all of it: this is what a recorder does most.
+            out.append(addingCapacity: frame.count + headLimit) { (space: inout OutputSpan<UInt8>) in
+                appendHead(sequence: sequence, receive: receive, to: &space)
+                space.append("\"frame\":")
+                space.append(frame)
+                space.append(UInt8(ascii: "}"))
+            }
+        }
     }
 
     /// Appends the line of a binary frame, or of a text frame that fits no JSON string.
@@ -64,8 +76,7 @@ enum LineCoding {
                 text.extracting(line.body), sequence: line.sequence, receive: line.receive, to: &out)
         }
         // An object with `receive` that lacks only `seq`.
-        out += "{\"seq\":".utf8
-        appendDigits(line.sequence, to: &out)
+        out += "{\"seq\":\(line.sequence)".utf8
         out.append(UInt8(ascii: ","))
         text.extracting(line.line.lowerBound + 1..<line.line.upperBound).withUnsafeBufferPointer {
             out.append(contentsOf: $0)
@@ -96,25 +107,20 @@ enum LineCoding {
         return JSONSyntax.isValid(frame, maximumDepth: TapeFormat.maximumDepth)
     }
 
+    /// Bytes that a line has around its frame, at most.
+    private static let headLimit = 80
+
     private static func appendHead(sequence: Int64, receive: Int64, to out: inout [UInt8]) {
-        out += "{\"seq\":".utf8
-        appendDigits(sequence, to: &out)
-        out += ",\"receive\":".utf8
-        appendDigits(receive, to: &out)
-        out.append(UInt8(ascii: ","))
+        out.append(addingCapacity: headLimit) { space in
+            appendHead(sequence: sequence, receive: receive, to: &space)
+        }
     }
 
-    private static func appendDigits(_ number: Int64, to out: inout [UInt8]) {
-        guard number >= 10 else {
-            out += String(number).utf8
-            return
-        }
-        let start = out.count
-        var rest = number
-        while rest > 0 {
-            out.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        }
-        out[start...].reverse()
+    private static func appendHead(sequence: Int64, receive: Int64, to space: inout OutputSpan<UInt8>) {
+        space.append("{\"seq\":")
+        space.append(decimal: sequence)
+        space.append(",\"receive\":")
+        space.append(decimal: receive)
+        space.append(UInt8(ascii: ","))
     }
 }

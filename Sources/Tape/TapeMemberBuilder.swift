@@ -59,11 +59,15 @@ struct TapeMemberBuilder {
         if startsSegment { segment = sequence }
     }
 
-    /// Closes the open member; nil if there is no line in it.
-    mutating func close() -> TapeMember.Closed? {
+    /// Closes the open member.
+    ///
+    /// - Parameter spare: gives memory for the next member's text, such as an earlier one's.
+    /// - Returns: the member; nil if there is no line in it.
+    mutating func close(spare: () -> [UInt8] = { [] }) -> TapeMember.Closed? {
         guard field.lines > 0 else { return nil }
         let closed = TapeMember.Closed(text: text, field: field)
-        text = []
+        text = spare()
+        text.removeAll(keepingCapacity: true)
         text.reserveCapacity(size + 1)
         field = TapeMemberField()
         return closed

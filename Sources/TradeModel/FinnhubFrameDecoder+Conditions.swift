@@ -1,20 +1,6 @@
 extension FinnhubFrameDecoder {
-    /// The end of an array of plain codes (`["1","12"]`), which alone are looked up without being read.
-    @inline(__always)
-    static func plainEnd(_ text: Span<UInt8>, _ start: Int) -> Int? {
-        var index = start + 1
-        let limit = min(text.count, start + 128)
-        while index < limit {
-            switch text[index] {
-            case UInt8(ascii: "]"): return index + 1
-            case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: "0")...UInt8(ascii: "9"): index += 1
-            default: return nil
-            }
-        }
-        return nil
-    }
-
-    /// Reads `c`: an array of texts, empty or not, or `null`; good arrays of plain codes are remembered.
+    /// Reads `c`: an array of texts, empty or not, or `null`; good arrays of plain codes are remembered, as they alone are
+    /// looked up without being read.
     mutating func decodeConditions(
         _ text: Span<UInt8>, _ position: inout Int, _ depth: Int, _ fields: inout Fields
     ) throws(FrameError) {
@@ -64,6 +50,8 @@ extension FinnhubFrameDecoder {
         position += 1
         guard isGood else { return }
         fields.conditions = .codes(codes)
-        if Self.plainEnd(text, start) == position { conditions.insert(fields.conditions, text, start..<position) }
+        if PlainTrade.conditionsEnd(text, start) == position {
+            conditions.insert(fields.conditions, text, start..<position)
+        }
     }
 }

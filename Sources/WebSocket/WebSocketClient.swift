@@ -2,27 +2,6 @@ import CWebSockets
 import Foundation
 import Synchronization
 
-/// How a client connects.
-public struct WebSocketClientConfiguration: Sendable {
-    /// Where to.
-    public var url: WebSocketURL
-    /// A PEM file of authorities to trust instead of the system's store.
-    ///
-    /// Default: the system's.
-    public var caFile: String?
-    /// How long name look-up, TCP, TLS and handshake may take together.
-    ///
-    /// Default: 20 s.
-    public var handshakeTimeout: Duration = .seconds(20)
-    /// Longest message in bytes; a longer one is thrown away and told.
-    ///
-    /// Default: 4 MiB.
-    public var maximumMessageBytes = 4 << 20
-
-    /// Connects to an address with the defaults.
-    public init(url: WebSocketURL) { self.url = url }
-}
-
 /// One WebSocket connection as a client (RFC 6455), encrypted or not, for one life: connect, messages, end.
 ///
 /// Certificate and host name are always checked. No subprotocol and no compression is offered. Pings of the server are
@@ -32,8 +11,7 @@ public final class WebSocketClient {
     private let configuration: WebSocketClientConfiguration
     private weak var handler: (any WebSocketClientHandler)?
     private var wsi: OpaquePointer?
-    private var assembly: [UInt8] = []
-    private var tooLong = 0
+    private var assembly = MessageAssembly()
     private var outgoing: [[UInt8]] = []
     private var pingsToSend = 0
     private var closing: (code: UInt16, reason: String)?
@@ -265,32 +243,16 @@ public final class WebSocketClient {
         let isFirst = lws_is_first_fragment(wsi) != 0
         let isFinal = lws_is_final_fragment(wsi) != 0
         let kind: WebSocketMessageKind = lws_frame_is_binary(wsi) != 0 ? .binary : .text
-        if isFirst {
-            assembly.removeAll(keepingCapacity: assembly.capacity <= 1 << 20)
-            tooLong = 0
-        }
-        guard tooLong == 0, assembly.count + bytes.count <= configuration.maximumMessageBytes else {
-            tooLong = max(tooLong, assembly.count) + bytes.count
-            assembly.removeAll(keepingCapacity: false)
-            if isFinal {
-                handler?.webSocketReceivedTooLong(bytes: tooLong)
-                tooLong = 0
-            }
+        let limit = configuration.maximumMessageBytes
+        if isFirst && isFinal && bytes.count <= limit {  // the usual case: handed on without a copy
+            handler?.webSocketReceived(bytes.bindMemory(to: UInt8.self).span, kind: kind)
             return
         }
-        if isFirst && isFinal {  // the usual case: handed on without a copy
-            deliver(bytes.bindMemory(to: UInt8.self).span, kind)
-            return
+        switch assembly.add(bytes, isFirst: isFirst, isFinal: isFinal, limit: limit) {
+        case .unfinished: break
+        case .whole(let message): handler?.webSocketReceived(message.span, kind: kind)
+        case .tooLong(let count): handler?.webSocketReceivedTooLong(bytes: count)
         }
-        assembly.append(contentsOf: bytes)
-        guard isFinal else { return }
-        let message = assembly  // shares storage; a span of a property of a class would outlive its access
-        deliver(message.span, kind)
-    }
-
-    private func deliver(_ bytes: Span<UInt8>, _ kind: WebSocketMessageKind) {
-        guard let handler else { return }
-        handler.webSocketReceived(bytes, kind: kind)
     }
 
     private func write(_ wsi: OpaquePointer) -> Int32 {

@@ -39,6 +39,41 @@ import Testing
         #expect(reading.lines.last?.envelope.hasSuffix(#""binary":"AQL/"}"#) == true)
     }
 
+    @Test func aFrameKnownToBeJSONMakesTheSameLine() throws {
+        let numbers: [Int64] = [0, 1, 9, 10, 99, 100, 999_999_999_999_999_999, 1_000_000_000_000_000_000, .max]
+        for (sequence, receive) in zip(numbers, numbers.reversed()) {
+            var (known, looked): ([UInt8], [UInt8]) = ([], [])
+            let frame = Scratch.frame(sequence % 1000)
+            LineCoding.appendJSONFrame(frame.span, sequence: sequence, receive: receive, to: &known)
+            LineCoding.appendTextFrame(frame.span, sequence: sequence, receive: receive, to: &looked)
+            let text = String(decoding: frame, as: UTF8.self)
+            #expect(known == Array("{\"seq\":\(sequence),\"receive\":\(receive),\"frame\":\(text)}".utf8))
+            #expect(looked == known)
+        }
+    }
+
+    @Test func capturingFramesKnownToBeJSONMakesTheSameTape() throws {
+        let tapes = try [true, false].map { isPlainJSON in
+            let folder = try Scratch()
+            let capture = try TapeCapture(
+                TapeCaptureConfiguration(folder: folder.path, memberSize: 1 << 10, minimumFree: 0),
+                header: Scratch.header(), files: PosixFileSystem(), hasThread: false)
+            var batch = CaptureBatch()
+            for number in 1...100 as ClosedRange<Int64> {
+                let receive = Scratch.start + number
+                batch.append(frame: Scratch.frame(number).span, receive: receive, isPlainJSON: isPlainJSON)
+                if number % 9 == 0 { batch.append(frame: Array("no JSON".utf8), receive: receive) }
+                if number % 10 == 0 { batch.append(binary: [1, 2, 255].span, receive: receive) }
+                if number % 7 == 0 { batch.append(event: .gap(from: receive - 1, cause: "test"), receive: receive) }
+                guard number % 4 == 0 else { continue }
+                #expect(try capture.append(batch).allSatisfy { $0.sequence != nil })
+                batch.removeAll()
+            }
+            return try Scratch.bytes(try capture.finish(cause: "test", receive: Scratch.start + 100).path)
+        }
+        #expect(tapes[0] == tapes[1] && tapes[0].count > 1000)
+    }
+
     @Test func randomBytesComeBackToTheByte() throws {
         let folder = try Scratch()
         let alphabet = Array("{}[]\",:\\u0a12 \n\r".utf8) + [0xC3, 0xA9, 0xE2, 0x80, 0xA8, 0xFF, 0, 0x1F, 0x8B]

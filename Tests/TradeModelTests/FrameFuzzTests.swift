@@ -68,6 +68,29 @@ import TradeModel
     }
 
     @Test(arguments: 0..<4 as Range<UInt64>)
+    func aSurveyReadsOnlyWhatTheDecoderReadsAlike(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var decoder = FinnhubFrameDecoder()
+        let survey = SurveyWithNames()
+        var read = 0
+        for round in 0..<2000 {
+            let text = mutant(&random)
+            let decoded = Decoded(text, with: &decoder)
+            if survey.read(text) {
+                read += 1
+                let place: Comment = "seed \(seed), round \(round): \(String(decoding: text, as: UTF8.self))"
+                #expect(decoded.kind == .trades && decoded.rejections.isEmpty, place)
+                #expect(survey.symbols == decoded.trades.map(\.symbol), place)
+                #expect(survey.times == decoded.trades.map(\.time), place)
+                // What is read may stand in a tape's line as it is.
+                #expect(isJSON(text, depth: 16) && !text.contains { $0 == 10 || $0 == 13 }, place)
+            }
+            survey.learn(decoded.trades)
+        }
+        #expect(read > 100)
+    }
+
+    @Test(arguments: 0..<4 as Range<UInt64>)
     func randomBytesAreRefused(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var decoder = FinnhubFrameDecoder()

@@ -15,10 +15,16 @@ final class CaptureQueue: Sendable {
     private struct State {
         var entries: [Entry] = []
         var bytes = 0
+        /// Texts of members that are sealed: fresh memory for each member costs a page fault every 4 KiB.
+        var spares: [[UInt8]] = []
         var isEnding = false
         var failure: TapeError?
         var isLow = false
     }
+
+    private static let spareLimit = 2
+    /// A line that sits alone may be longer than members are.
+    private static let longestSpare = 4 << 20
 
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
@@ -36,10 +42,14 @@ final class CaptureQueue: Sendable {
 
     func removeFirst() {
         state.withLock {
-            $0.bytes -= $0.entries[0].member.text.count
-            $0.entries.removeFirst()
+            let text = $0.entries.removeFirst().member.text
+            $0.bytes -= text.count
+            if $0.spares.count < Self.spareLimit, text.count <= Self.longestSpare { $0.spares.append(text) }
         }
     }
+
+    /// Memory of a member that is sealed, with its text still in it; empty if there is none.
+    func takeSpare() -> [UInt8] { state.withLock { $0.spares.popLast() ?? [] } }
 
     /// Text that waits, in bytes.
     var bytes: Int { state.withLock { $0.bytes } }

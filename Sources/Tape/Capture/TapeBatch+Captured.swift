@@ -12,10 +12,10 @@ extension TapeBatch {
         var lines: [TapeLine] = []
         lines.reserveCapacity(batch.count)
         for (entry, receipt) in zip(batch.entries, receipts) {
-            guard case .text(let range) = entry.content, let sequence = receipt.sequence else { continue }
+            guard entry.kind == .json || entry.kind == .text, let sequence = receipt.sequence else { continue }
             let envelope = Envelope(
-                sequence: sequence, receive: entry.receive, kind: .frame, body: range, startsSegment: false)
-            lines.append(TapeLine(envelope: envelope, line: range, segment: receipt.segment, layout: .foreign))
+                sequence: sequence, receive: entry.receive, kind: .frame, body: entry.range, startsSegment: false)
+            lines.append(TapeLine(envelope: envelope, line: entry.range, segment: receipt.segment, layout: .foreign))
         }
         self.init(header: header, text: batch.bytes, lines: lines, path: path, headerLine: nil)
     }

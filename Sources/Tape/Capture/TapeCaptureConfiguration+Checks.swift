@@ -36,10 +36,15 @@ extension TapeCaptureConfiguration {
         return "\(folder)/\(name)_\(stream)_\(number)\(CaptureNaming.tapeSuffix)"
     }
 
-    /// Ordinal of the stretch of time that a receive time belongs to; another ordinal means another part.
-    func stretch(of receive: Int64) -> (day: Int64, slot: Int64) {
-        let slot = rotateTime.map { receive / $0.wholeNanoseconds } ?? 0
-        return (receive / 86_400_000_000_000, slot)
+    /// Where the stretch of time ends that a receive time belongs to: with a line at or behind it a part starts.
+    func stretchEnd(of receive: Int64) -> Int64 {
+        func end(_ length: Int64) -> Int64 {
+            let (end, isBeyond) = (receive / length + 1).multipliedReportingOverflow(by: length)
+            return isBeyond ? .max : end
+        }
+        let day = end(86_400_000_000_000)
+        guard let slot = rotateTime?.wholeNanoseconds else { return day }
+        return min(day, end(slot))
     }
 }
 
