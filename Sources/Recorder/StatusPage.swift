@@ -23,10 +23,7 @@ final class StatusPage: HTTPServerHandler {
         case "/readyz":
             return status.obstacle(at: now).map { HTTPResponse(status: 503, body: $0 + "\n") }
                 ?? HTTPResponse(body: "ok\n")
-        case "/metrics":
-            return HTTPResponse(
-                contentType: "text/plain; version=0.0.4; charset=utf-8",
-                body: RecorderMetrics.text(status, at: now))
+        case "/metrics": return .metrics(RecorderMetrics.text(status, at: now))
         case "/status": return .json(status.json.canonical)
         case "/": return HTTPResponse(body: "/livez\n/readyz\n/metrics\n/status\n")
         default: return HTTPResponse(status: 404, body: "there are /livez, /readyz, /metrics and /status\n")

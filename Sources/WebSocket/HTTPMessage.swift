@@ -6,6 +6,10 @@ public struct HTTPRequest: Sendable {
     public let path: String
     /// The query's `key=value` pairs, in order, percent-decoded.
     public let query: [(name: String, value: String)]
+    /// The header `Host`: the name under which the client knows this server.
+    public let host: String?
+    /// The header `Origin`: where the page comes from whose script or form sent this; only browsers send it.
+    public let origin: String?
     /// The body of a POST.
     public let body: [UInt8]
 
@@ -34,6 +38,11 @@ public struct HTTPResponse: Sendable {
     /// A JSON response.
     public static func json(_ text: String, status: Int = 200) -> HTTPResponse {
         HTTPResponse(status: status, contentType: "application/json", body: text + "\n")
+    }
+
+    /// Metrics for Prometheus, text format 0.0.4.
+    public static func metrics(_ text: String) -> HTTPResponse {
+        HTTPResponse(contentType: "text/plain; version=0.0.4; charset=utf-8", body: text)
     }
 }
 

@@ -5,14 +5,20 @@ final class HTTPExchange {
     var method = "GET"
     var path = "/"
     var query: [(name: String, value: String)] = []
+    let host: String?
+    let origin: String?
     var body: [UInt8] = []
     var pending: [UInt8]?
     var session: WebSocketSession?
 
-    var request: HTTPRequest { HTTPRequest(method: method, path: path, query: query, body: body) }
+    var request: HTTPRequest {
+        HTTPRequest(method: method, path: path, query: query, host: host, origin: origin, body: body)
+    }
 
     /// Reads what libwebsockets parsed of the request line.
     init(_ wsi: OpaquePointer) {
+        host = Self.header(WSI_TOKEN_HOST, wsi)
+        origin = Self.header(WSI_TOKEN_ORIGIN, wsi)
         var start: UnsafeMutablePointer<CChar>?
         var length: Int32 = 0
         let kind = lws_http_get_uri_and_method(wsi, &start, &length)
@@ -31,6 +37,14 @@ final class HTTPExchange {
             query.append((String(text[..<equals]), String(text[equals...].dropFirst())))
             index += 1
         }
+    }
+
+    /// A header's value; nil where it was not sent, empty where it is longer than any name of a host.
+    private static func header(_ token: lws_token_indexes, _ wsi: OpaquePointer) -> String? {
+        guard lws_hdr_total_length(wsi, token) > 0 else { return nil }
+        var buffer = [CChar](repeating: 0, count: 512)
+        let count = lws_hdr_copy(wsi, &buffer, Int32(buffer.count), token)
+        return String(decoding: buffer[..<max(0, Int(count))].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

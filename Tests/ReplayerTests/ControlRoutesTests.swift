@@ -10,7 +10,7 @@ import WebSocket
 
 /// The controls over HTTP.
 @Suite struct ControlRoutesTests {
-    private let routes = ControlRoutes { $0 == "2024-08-09T13:30:00Z" ? 42 : nil }
+    private let routes = ControlRoutes(on: .unix(path: "s")) { $0 == "2024-08-09T13:30:00Z" ? 42 : nil }
 
     @Test(arguments: [
         ("/pause", "", ReplayControl.pause), ("/resume", "{}", .resume), ("/toggle", "\n", .toggle),
@@ -43,6 +43,7 @@ import WebSocket
             return command != .toggle
         }
         var statusJSON: JSONValue { ["phase": "playing"] }
+        var metrics: String { "up 1\n" }
     }
 
     private func curl(_ arguments: String...) throws -> String {
@@ -57,6 +58,7 @@ import WebSocket
             defer { server.stop() }
             let base = "http://\(server.address)"
             #expect(try curl("\(base)/status") == "{\"phase\":\"playing\"}\n")
+            #expect(try curl("\(base)/metrics") == "up 1\n")
             #expect(try curl("-X", "POST", "\(base)/pause") == "{\"accepted\":true}\n")
             #expect(try curl("-d", #"{"frames":2}"#, "\(base)/step") == "{\"accepted\":true}\n")
             #expect(target.commands.withLock { $0 } == [.pause, .step(2)])
@@ -66,6 +68,7 @@ import WebSocket
             }
             #expect(try status(["\(base)/pause"]) == "405")
             #expect(try status(["-X", "POST", "\(base)/status"]) == "405")
+            #expect(try status(["-X", "POST", "\(base)/metrics"]) == "405")
             #expect(try status(["-d", "{", "\(base)/seek"]) == "400")
             #expect(try status(["-X", "POST", "\(base)/toggle"]) == "503")
             #expect(try status(["\(base)/"]) == "404")
@@ -108,6 +111,14 @@ import WebSocket
             try post("/seek", #"{"offsetSeconds":499.5}"#)
             try post("/step")
             waitFor { $0.sequence == 501 }
+            let metrics = try curl("--unix-socket", folder.file("s"), "http://x/metrics")
+            for line in [
+                "phase{phase=\"paused\"} 1", "phase{phase=\"playing\"} 0", "published_records_total 4",
+                "commands_total 3", "lap 1",
+            ] {
+                #expect(metrics.contains("\ntapedeck_replay_\(line)\n"), "\(line)")
+            }
+            #expect(metrics.contains("# TYPE tapedeck_replay_published_records_total counter\n"))
             try post("/speed", #"{"speed":"max"}"#)
             try post("/seek", #"{"offsetSeconds":997}"#)
             try post("/resume")

@@ -10,9 +10,11 @@ public protocol Controllable: Sendable {
     func send(_ command: ReplayControl) -> Bool
     /// Where it stands.
     var statusJSON: JSONValue { get }
+    /// The same for Prometheus, text format 0.0.4.
+    var metrics: String { get }
 }
 
-/// `GET /status`, and a `POST` for each command, with JSON: one command type, one state machine behind it.
+/// `GET /status` and `/metrics`, and a `POST` for each command, with JSON: one command type, one state machine behind it.
 ///
 /// Commands take effect in order and before the next record; the answer does not wait for it. `commands` in the status
 /// counts those that have.
@@ -24,16 +26,22 @@ struct ControlRoutes {
     /// Reads an instant such as `2024-08-09T13:30:00Z`, in ns since the epoch.
     private let instant: @Sendable (String) -> Int64?
 
-    init(instant: @escaping @Sendable (String) -> Int64?) { self.instant = instant }
+    private let crossSite: CrossSiteGuard
+
+    init(on address: ListenAddress, instant: @escaping @Sendable (String) -> Int64?) {
+        crossSite = CrossSiteGuard(address)
+        self.instant = instant
+    }
 
     /// Answers a request; nil: it is none of ours.
     func respond(to request: HTTPRequest, for target: some Controllable) -> HTTPResponse? {
-        if request.path == "/status" {
+        if request.path == "/status" || request.path == "/metrics" {
             guard request.method == "GET" || request.method == "HEAD" else { return Self.refusal(405, allow: "GET") }
-            return .json(target.statusJSON.canonical)
+            return request.path == "/status" ? .json(target.statusJSON.canonical) : .metrics(target.metrics)
         }
         guard Self.paths.contains(request.path) else { return nil }
         guard request.method == "POST" else { return Self.refusal(405, allow: "POST") }
+        if let objection = crossSite.objection(to: request) { return Self.error(403, objection) }
         switch command(request.path, request.body) {
         case .failure(let refusal): return Self.error(400, refusal.text)
         case .success(let command):

@@ -28,7 +28,7 @@ public final class ControlServer: Sendable {
             do throws(WebSocketError) {
                 self.address = try HTTPServer.start(
                     on: address, loop: loop, maximumMessageBytes: 16_384,
-                    handler: Handler(target: target, routes: ControlRoutes(instant: instant))
+                    handler: Handler(target: target, routes: ControlRoutes(on: address, instant: instant))
                 ).address
             } catch {
                 loop.stop()
@@ -54,7 +54,8 @@ public final class ControlServer: Sendable {
         func respond(to request: HTTPRequest) -> HTTPResponse {
             routes.respond(to: request, for: target)
                 ?? .json(
-                    #"{"error":"GET /status; POST /pause /resume /toggle /speed /seek /step /stop"}"#, status: 404)
+                    #"{"error":"GET /status /metrics; POST /pause /resume /toggle /speed /seek /step /stop"}"#,
+                    status: 404)
         }
     }
 }
@@ -62,4 +63,6 @@ public final class ControlServer: Sendable {
 extension ReplaySession: Controllable {
     /// The status for machines.
     public var statusJSON: JSONValue { status.json }
+    /// The status for Prometheus.
+    public var metrics: String { status.metrics }
 }

@@ -61,7 +61,8 @@ public final class ExchangeService: Sendable {
         do throws(WebSocketError) {
             loop = try ServiceLoop(name: "exchange")
             let handler = ExchangeHandler(
-                market: market, players: players, loop: loop, routes: ControlRoutes(instant: instant))
+                market: market, players: players, loop: loop,
+                routes: ControlRoutes(on: market.configuration.listen, instant: instant))
             do throws(WebSocketError) {
                 address = try HTTPServer.start(
                     on: market.configuration.listen, loop: loop, maximumMessageBytes: 64 << 10, handler: handler

@@ -14,8 +14,8 @@ enum ReplayCommand {
             "One record a trade: key is the symbol, value the trade as it was recorded, and the header says which stream,"
                 + " line and index it is. The producer is idempotent and waits for all acknowledgements: published ="
                 + " acknowledged, or exit 3. A broker that is away holds the clock.",
-            "On a terminal keys control it: \(KeyDecoder.help). With --listen the same goes over HTTP: GET /status, POST"
-                + " /pause, /resume, /speed, /seek, /step, /stop, with JSON.",
+            "On a terminal keys control it: \(KeyDecoder.help). With --listen the same goes over HTTP: GET /status and"
+                + " /metrics (Prometheus), POST /pause, /resume, /speed, /seek, /step, /stop, with JSON.",
             "Replaying a tape again publishes the same identities, which the pipeline drops.",
         ],
         examples: [
