@@ -16,7 +16,6 @@ public final class KafkaProducer: Sendable {
     }
 
     private let client: RDKafkaClient
-    private let main: RDKafkaQueue
 
     /// Makes a producer; connects in the background and does not wait for a broker.
     ///
@@ -28,9 +27,8 @@ public final class KafkaProducer: Sendable {
         configuration: KafkaConfiguration, log: @escaping KafkaLogHandler = { _ in }
     ) throws(KafkaError) {
         let settings = try configuration.settings(for: .producer, extra: [])
-        settings.enable(events: RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
+        settings.setProducerCallbacks()
         client = try settings.makeClient(RD_KAFKA_PRODUCER, context: RDKafkaContext(log: log))
-        main = RDKafkaQueue(mainOf: client)
     }
 
     /// The topic of that name, whether it exists or not.
@@ -87,29 +85,11 @@ public final class KafkaProducer: Sendable {
     /// - Returns: errors that concern no single record, such as brokers that are away; they need no action unless fatal.
     @discardableResult
     public func drain(into reports: inout [KafkaDeliveryReport], timeout: Duration = .zero) -> [KafkaError] {
-        var errors: [KafkaError] = []
-        var wait = timeout == .zero ? 0 : timeout.milliseconds
-        while let event = rd_kafka_queue_poll(main.pointer, wait) {
-            wait = 0
-            switch rd_kafka_event_type(event) {
-            case RD_KAFKA_EVENT_DR: append(event, to: &reports)
-            case RD_KAFKA_EVENT_ERROR: errors.append(error(event))
-            default: break  // an event of a newer librdkafka that nobody asked for
-            }
-            rd_kafka_event_destroy(event)
+        let wait = timeout == .zero ? 0 : timeout.milliseconds
+        return client.context.poll(into: &reports) { rd_kafka_poll(client.pointer, wait) }.map { code, text in
+            if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = client.fatalError { return fatal }
+            return KafkaError(code, text)
         }
-        return errors
-    }
-
-    private func append(_ event: OpaquePointer, to reports: inout [KafkaDeliveryReport]) {
-        reports.reserveCapacity(reports.count + rd_kafka_event_message_count(event))
-        while let message = rd_kafka_event_message_next(event) { reports.append(KafkaDeliveryReport(message)) }
-    }
-
-    private func error(_ event: OpaquePointer) -> KafkaError {
-        if rd_kafka_event_error_is_fatal(event) != 0, let fatal = client.fatalError { return fatal }
-        let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-        return KafkaError(rd_kafka_event_error(event), text)
     }
 
     /// The error after which this producer is useless, if there is one.

@@ -16,7 +16,7 @@ public enum KafkaRole: Sendable {
         case .producer:
             [
                 ("compression.codec", "zstd"),
-                ("queue.buffering.max.kbytes", "65536"),
+                ("queue.buffering.max.kbytes", "32768"),
                 // The limit in bytes does not count librdkafka's own overhead for each message.
                 ("queue.buffering.max.messages", "100000"),
                 ("linger.ms", "5"),

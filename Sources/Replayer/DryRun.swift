@@ -45,8 +45,7 @@ public struct DryRun: Sendable {
         gaps = survey.gaps
         disorderedTrades = survey.disordered
         worstDisorder = survey.worst
-        symbols = survey.symbols.entries.filter { $0.published > 0 }
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.name, $0.published) }
+        symbols = survey.symbols.sorted { $0.published > 0 }.map { ($0.name, $0.published) }
         tapeSeconds = Double(survey.timing.tape) / 1e9
         guard configuration.laps > 0 else { return }
         let once = symbols.reduce(0) { $0 + $1.records }
@@ -63,7 +62,7 @@ public struct DryRun: Sendable {
     /// What is gathered line by line.
     private struct Survey {
         let configuration: ReplayConfiguration
-        var symbols: SymbolTable
+        var symbols = SymbolTable()
         var counts = ReplayCounts()
         var timing = ReplayTiming()
         var gaps = 0
@@ -72,10 +71,7 @@ public struct DryRun: Sendable {
         private var latest: [Int64] = []
         private var decoder = FinnhubFrameDecoder()
 
-        init(_ configuration: ReplayConfiguration) {
-            self.configuration = configuration
-            symbols = SymbolTable(wanted: configuration.symbols)
-        }
+        init(_ configuration: ReplayConfiguration) { self.configuration = configuration }
 
         mutating func add(_ line: TapeLine, of batch: TapeBatch) {
             counts.lines += 1
@@ -108,11 +104,11 @@ public struct DryRun: Sendable {
             counts.rejectedTrades += decoder.rejections.count
             if decoder.trades.isEmpty { counts.framesWithoutTrades += 1 }
             for trade in decoder.trades {
-                let number = symbols.number(of: trade.trade.symbol)
-                guard symbols.entries[number].isWanted else {
+                guard configuration.symbols?.contains(trade.trade.symbol) ?? true else {
                     counts.filteredTrades += 1
                     continue
                 }
+                let number = symbols.number(of: trade.trade.symbol)
                 if configuration.form == .trades { symbols.countPublished(number) }
                 while latest.count <= number { latest.append(.min) }
                 if trade.trade.time < latest[number] {

@@ -1,7 +1,6 @@
 /// What of a replay's configuration the engine needs.
 struct EngineSettings: Sendable {
     var speed = ReplaySpeed.rate(.one)
-    var symbols: Set<String>?
     var form = RecordForm.trades
     var pace = ReplayPace.receive
     /// Longest quiet span in ns of tape time.

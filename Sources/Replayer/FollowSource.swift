@@ -18,6 +18,4 @@ final class FollowSource: TapeSource {
         case .ended: .end
         }
     }
-
-    func fraction(ofText playedBytes: Int) -> Double? { nil }
 }

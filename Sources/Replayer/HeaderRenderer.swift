@@ -15,7 +15,6 @@ struct HeaderRenderer {
         bytes.removeAll(keepingCapacity: true)
         bytes += stream.bytes
         Self.append(line.sequence, to: &bytes)
-        bytes.append(UInt8(ascii: "|"))
         headCount = bytes.count
         tail.removeAll(keepingCapacity: true)
         Self.append(line.receive + shift, to: &tail)
@@ -24,7 +23,12 @@ struct HeaderRenderer {
 
     /// Completes ``bytes`` for one trade of the line.
     mutating func render(index: Int32) {
-        bytes.removeLast(bytes.count - headCount + 1)
+        // Nearly always the index before had as many digits: only the last one differs.
+        if bytes.count == headCount + 2 + tail.count, 0..<10 ~= index {
+            bytes[headCount + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: index)
+            return
+        }
+        bytes.removeLast(bytes.count - headCount)
         Self.append(Int64(index), to: &bytes)
         bytes += tail
     }

@@ -5,8 +5,9 @@ final class KafkaSink: RecordSink {
     private let configuration: KafkaConfiguration
     private let topicName: String
     private let log: KafkaLogHandler
-    private var producer: KafkaProducer
-    private var topic: KafkaTopic
+    /// Read for each record by the only thread that changes it: a check each time would find nothing.
+    @exclusivity(unchecked) private var producer: KafkaProducer
+    @exclusivity(unchecked) private var topic: KafkaTopic
 
     init(configuration: KafkaConfiguration, topic: String, log: @escaping KafkaLogHandler) throws(KafkaError) {
         self.configuration = configuration

@@ -21,6 +21,7 @@ package final class PublishingPort {
     }
 
     private let engine: ReplayEngine
+    private var preparer: FramePreparer
 
     /// Makes a producer; connects in the background.
     ///
@@ -49,6 +50,7 @@ package final class PublishingPort {
         sink: any RecordSink, form: RecordForm, time: any ReplayTimeSource, log: Log, place: String,
         givesUp: @escaping () -> Bool, onTick: @escaping (PublishingPort) -> Void
     ) {
+        preparer = FramePreparer(form: form, wanted: nil)
         engine = ReplayEngine(
             settings: EngineSettings(speed: .maximum, form: form), sink: sink, time: time, log: log, place: place,
             givesUp: givesUp)
@@ -58,7 +60,9 @@ package final class PublishingPort {
     /// Hands a batch's records over; waits while the queue is full.
     ///
     /// - Throws: ``ReplayError`` when the broker refuses a record for good or producers keep failing.
-    package func publish(_ batch: TapeBatch) throws(ReplayError) { _ = try engine.play(batch) }
+    package func publish(_ batch: TapeBatch) throws(ReplayError) {
+        _ = try engine.play(preparer.prepare(batch))
+    }
 
     /// Takes acknowledgements in; to be called now and then while there is nothing to publish.
     package func attend() throws(ReplayError) { try engine.houseKeep() }
@@ -69,16 +73,16 @@ package final class PublishingPort {
     package func flush() throws(ReplayError) -> Bool { try engine.flush() }
 
     /// Records handed over or about to be, and not acknowledged.
-    package var outstanding: Int { engine.flight.count }
+    package var outstanding: Int { engine.outbox.flight.count }
     /// Records acknowledged.
-    package var acknowledged: Int { engine.delivery.acknowledged }
+    package var acknowledged: Int { engine.outbox.delivery.acknowledged }
     /// Frames and trades that could not be decoded, and so were not published.
     package var rejected: Int { engine.counts.rejectedFrames + engine.counts.rejectedTrades }
 
     /// How far everything is acknowledged; nil before the first line.
     package var watermark: Watermark? {
-        if let record = engine.flight[engine.flight.first] {
-            let batch = engine.flight.leaf(record.batch).batch
+        if let (leaf, record) = engine.outbox.flight.oldest {
+            let batch = leaf.prepared.batch
             return Watermark(stream: batch.header.stream, sequence: batch.lines[Int(record.line)].sequence - 1)
         }
         // Told to give up in the middle of a line, the engine has not counted it.

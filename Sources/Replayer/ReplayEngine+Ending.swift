@@ -7,7 +7,7 @@ extension ReplayEngine {
     /// - Returns: false if told to give up first.
     func flush() throws(ReplayError) -> Bool {
         lastSign = time.now()
-        while delivery.acknowledged < delivery.published || cursor < flight.end {
+        while outbox.delivery.acknowledged < outbox.delivery.published || !outbox.isEmpty {
             guard !givesUp() else { return false }
             try handOverRest()
             try awaitReports()

@@ -7,13 +7,11 @@ extension ReplayEngine {
     static let tick: Int64 = 100_000_000
     /// How often a silent broker is warned about, in ns.
     static let warningInterval: Int64 = 10_000_000_000
-    /// After how many records reports are taken in at the latest.
-    static let drainInterval = 1024
 
     /// Takes reports in, hands over again what a dead sink left, tells progress.
     func houseKeep() throws(ReplayError) {
         try drain(timeout: .zero)
-        if cursor < flight.end { _ = try pump() }
+        if !outbox.isEmpty { _ = try pump() }
         try keeper?.keep(self)
         tickIfDue()
     }
@@ -48,20 +46,20 @@ extension ReplayEngine {
     /// Waits until the log may keep another batch, the clock held.
     ///
     /// - Returns: false if it may not, and its records are to be thrown away.
-    func makeRoom(for batch: TapeBatch) throws(ReplayError) -> Bool {
-        if flight.hasRoom(for: batch) { return true }
+    func makeRoom(for batch: PreparedBatch) throws(ReplayError) -> Bool {
+        if outbox.hasRoom(for: batch) { return true }
         if settings.overload != .slow, state.speed != .maximum {
             try drain(timeout: .zero)
-            if flight.hasRoom(for: batch) { return true }
+            if outbox.hasRoom(for: batch) { return true }
             guard settings.overload == .drop else { throw .overloaded(topic: place) }
             return false
         }
         let start = time.now()
         defer { hold(since: start) }
-        while !flight.hasRoom(for: batch) {
+        while !outbox.hasRoom(for: batch) {
             guard !givesUp() else { return false }
             try awaitReports()
-            if cursor < flight.end { try handOverRest() }
+            if !outbox.isEmpty { try handOverRest() }
         }
         return true
     }
@@ -76,7 +74,7 @@ extension ReplayEngine {
                 .warning, "broker-away",
                 [
                     "place": .string(place), "silentSeconds": JSONValue(Int((now - lastSign) / 1_000_000_000)),
-                    "outstanding": JSONValue(flight.count),
+                    "outstanding": JSONValue(outbox.flight.count),
                 ])
         }
         tickIfDue()

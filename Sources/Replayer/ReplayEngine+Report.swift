@@ -3,9 +3,6 @@ extension ReplayEngine {
     func report(
         outcome: ReplayReport.Outcome, configuration: ReplayConfiguration, starved: Int64
     ) -> ReplayReport {
-        let sorted = symbols.entries.filter { $0.published + $0.dropped > 0 }.sorted { left, right in
-            left.key.lexicographicallyPrecedes(right.key)
-        }
         let wall = timing.begun.map { timing.end - $0 } ?? 0
         var report = ReplayReport(
             outcome: outcome, tapes: configuration.tapes, speed: settings.speed.description, topic: configuration.topic,
@@ -13,12 +10,12 @@ extension ReplayEngine {
             totalSeconds: Self.seconds(timing.begun.map { time.now() - $0 } ?? 0),
             totalTimeErrorPercent: timeError(wall: wall), lateness: lateness.summary,
             starvedSeconds: Self.seconds(starved), blockedSeconds: Self.seconds(timing.blocked),
-            symbols: sorted.map {
+            symbols: outbox.symbols.sorted { $0.published + $0.dropped > 0 }.map {
                 .init(
                     symbol: $0.name, published: $0.published, acknowledged: $0.acknowledged, dropped: $0.dropped)
             },
             counts: counts, endMarkers: markers.count(where: \.isAcknowledged),
-            producerRestarts: delivery.restarts, possibleDuplicates: delivery.possibleDuplicates)
+            producerRestarts: outbox.delivery.restarts, possibleDuplicates: outbox.delivery.possibleDuplicates)
         report.options = configuration.shown
         report.skippedGapSeconds = Self.seconds(timing.skipped)
         report.pausedSeconds = Self.seconds(timing.paused)
@@ -35,7 +32,7 @@ extension ReplayEngine {
         case .maximum: return nil
         case .rate(let rate): planned = Double(timing.tape) / rate.value
         case .perSecond(let rate):
-            planned = Double(max(0, delivery.published + delivery.dropped - 1)) * 1e9 / rate.value
+            planned = Double(max(0, outbox.delivery.published + outbox.delivery.dropped - 1)) * 1e9 / rate.value
         }
         guard planned > 0 else { return nil }
         return abs(Double(wall - timing.blocked - timing.paused - timing.delayed) - planned) / planned * 100

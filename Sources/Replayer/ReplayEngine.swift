@@ -32,10 +32,9 @@ final class ReplayEngine {
     var onTick: (ReplayEngine) -> Void = { _ in }
 
     var state: PlayState
-    var symbols: SymbolTable
-    var flight = FlightLog()
+    /// Records on their way.
+    var outbox: Outbox
     var counts = ReplayCounts()
-    var delivery = DeliveryCounts()
     var lateness = LatenessHistogram()
     var timing = ReplayTiming()
     /// Commands obeyed, in order.
@@ -52,17 +51,7 @@ final class ReplayEngine {
     var lap = 1
     /// The tape's start, ns since the epoch.
     var start: Int64 = 0
-    /// The offset behind the last acknowledged record of each partition; 0: none.
-    var partitionEnds: [Int64] = []
-
-    var decoder = FinnhubFrameDecoder()
-    var header = HeaderRenderer()
-    var shifter = TimeShift()
-    var scratch: [UInt8] = []
-    /// Token of the next record to hand over; behind `flight.end` only while the sink takes none.
-    var cursor = 0
     var reports: [KafkaDeliveryReport] = []
-    var sinceDrain = 0
     var nextTick: Int64 = 0
     /// When an acknowledgement last came, or something to wait for last began.
     var lastSign: Int64 = 0
@@ -77,7 +66,7 @@ final class ReplayEngine {
         inbox: ControlInbox? = nil, givesUp: @escaping () -> Bool
     ) {
         self.settings = settings
-        symbols = SymbolTable(wanted: settings.symbols)
+        outbox = Outbox(settings)
         self.sink = sink
         self.time = time
         self.log = log
@@ -90,18 +79,18 @@ final class ReplayEngine {
     /// Plays a batch's lines.
     ///
     /// - Returns: how it goes on.
-    func play(_ batch: TapeBatch) throws(ReplayError) -> Turn {
+    func play(_ prepared: PreparedBatch) throws(ReplayError) -> Turn {
+        let batch = prepared.batch
         guard let first = batch.lines.first, let last = batch.lines.last else { return .onward }
         begin()
-        let keeps = try makeRoom(for: batch)
+        let keeps = try makeRoom(for: prepared)
         guard !givesUp() else { return .stopped }
         let name = settings.naming.name(of: batch.header.stream, lap: lap)
-        if keeps { flight.add(FlightLog.Leaf(batch: batch, stream: name, lap: lap, marks: marks)) }
+        if keeps { outbox.add(prepared, as: name, lap: lap, marks: marks) }
         defer { timing.end = time.now() }
-        for (number, line) in batch.lines.enumerated() {
-            if isOutside(line, of: batch) { continue }
-            let content = decode(line, of: batch)
-            let turn = try play(line, content, number: number, of: batch, as: name, keeps: keeps)
+        for (line, tapeLine) in zip(prepared.lines, batch.lines) {
+            if isOutside(tapeLine, of: batch) { continue }
+            let turn = try play(line, tapeLine, of: prepared, as: name, keeps: keeps)
             guard turn == .onward else { return turn }
         }
         timing.playedBytes += last.line.upperBound - first.line.lowerBound
@@ -125,9 +114,9 @@ final class ReplayEngine {
     }
 
     private func play(
-        _ line: TapeLine, _ content: LineContent, number: Int, of batch: TapeBatch, as name: String, keeps: Bool
+        _ line: PreparedBatch.Line, _ tapeLine: TapeLine, of prepared: PreparedBatch, as name: String, keeps: Bool
     ) throws(ReplayError) -> Turn {
-        let paced = timing.pacedTime(of: line, latestTrade: content.latestTrade, settings.pace)
+        let paced = timing.pacedTime(of: tapeLine, latestTrade: line.content.latestTrade, settings.pace)
         if !timing.isAnchored {
             state.anchor(at: paced, now: timing.nextAnchor ?? time.now())
             timing.anchored(at: paced)
@@ -136,17 +125,16 @@ final class ReplayEngine {
         }
         let turn = try awaitTurn(of: paced)
         guard turn == .onward else { return turn }
-        count(content, line, batch)
-        let isFrame = line.kind != .event
-        if isFrame {
-            let turn = try publish(line, content, number: number, of: batch, as: name, paced: paced, keeps: keeps)
+        count(line, tapeLine, prepared.batch)
+        if !line.records.isEmpty {
+            let turn = try publish(line, tapeLine, of: prepared, paced: paced, keeps: keeps)
             guard turn == .onward else { return turn }
         }
-        state.played(paced, isFrame: isFrame)
-        timing.played(line, paced: paced)
+        state.played(paced, isFrame: tapeLine.kind != .event)
+        timing.played(tapeLine, paced: paced)
         counts.lines += 1
-        marks.move(batch.header.stream, to: line.sequence)
-        streams.move(name, to: line.sequence)
+        marks.move(prepared.batch.header.stream, to: tapeLine.sequence)
+        streams.move(name, to: tapeLine.sequence)
         return .onward
     }
 }

@@ -40,14 +40,14 @@ extension ReplaySession {
             let consumer = try KafkaConsumer(
                 configuration: configuration.kafka, topic: configuration.topic, group: group, log: kafkaLog)
             defer { _ = consumer.close(within: .seconds(5)) }
-            var left = engine.partitionEnds.indices.filter { engine.partitionEnds[$0] > 0 }
+            var left = engine.outbox.partitionEnds.indices.filter { engine.outbox.partitionEnds[$0] > 0 }
             while !left.isEmpty {
                 guard !isStopRequested.load(ordering: .relaxed) else { return false }
                 var behind: [Int] = []
                 for partition in left {
                     let offset = try consumer.committed(
                         partition: Int32(clamping: partition), timeout: configuration.contactTimeout)
-                    if offset ?? 0 < engine.partitionEnds[partition] { behind.append(partition) }
+                    if offset ?? 0 < engine.outbox.partitionEnds[partition] { behind.append(partition) }
                 }
                 left = behind
                 if !left.isEmpty { time.wait(until: time.now() + 200_000_000) }

@@ -50,7 +50,6 @@ extension ReplaySession {
     private func makeEngine(_ plan: ReplayPlan, _ sink: any RecordSink) -> ReplayEngine {
         var settings = EngineSettings()
         settings.speed = configuration.speed
-        settings.symbols = configuration.symbols
         settings.form = configuration.form
         settings.pace = configuration.pace
         settings.maximumGap = configuration.maximumGap?.wholeNanoseconds
@@ -93,22 +92,22 @@ extension ReplaySession {
         // What was played before a checkpoint needs not be read again.
         var sequence = plan.tapes.canReopen ? engine.playedBefore.first.map { $0.sequence + 1 } : nil
         while true {
-            var source = try plan.tapes.source(from: from, sequence: sequence)
-            meter.source = source
+            var feed = feed(of: try plan.tapes.source(from: from, sequence: sequence))
+            meter.feed = feed
             (from, sequence) = (nil, nil)
             let linesBefore = engine.counts.lines
             lap: while true {
                 guard !engine.givesUp() else { return false }
                 let asked = time.now()
-                guard let batch = try nextBatch(of: source, for: engine) else { break }
-                starved += engine.starvedTime(since: asked, by: batch)
+                guard let batch = try nextBatch(of: feed, for: engine) else { break }
+                starved += engine.starvedTime(since: asked, by: batch.batch)
                 switch try engine.play(batch) {
                 case .onward: continue
                 case .stopped: return false
                 case .seek(let receive):
                     engine.playedBefore = []
-                    source = try plan.tapes.source(from: receive)
-                    meter.source = source
+                    feed = self.feed(of: try plan.tapes.source(from: receive))
+                    meter.feed = feed
                 }
             }
             guard !engine.givesUp() else { return false }
@@ -125,16 +124,23 @@ extension ReplaySession {
         }
     }
 
+    /// Decodes a source's lines; ahead of the player where nothing but speed counts.
+    private func feed(of source: any TapeSource) -> BatchFeed {
+        BatchFeed(
+            source, FramePreparer(form: configuration.form, wanted: configuration.symbols),
+            readsAhead: configuration.speed == .maximum)
+    }
+
     /// The next lines; nil at the end, or when the engine is told to give up.
-    private func nextBatch(of source: any TapeSource, for engine: ReplayEngine) throws(ReplayError) -> TapeBatch? {
+    private func nextBatch(of feed: BatchFeed, for engine: ReplayEngine) throws(ReplayError) -> PreparedBatch? {
         do throws(TapeError) {
-            guard source.isLive else { return try source.next() }
+            guard feed.isLive else { return try feed.next() }
         } catch {
             throw .tape(error)
         }
         while !engine.givesUp() {
-            let polled: TapePoll
-            do throws(TapeError) { polled = try source.poll() } catch { throw .tape(error) }
+            let polled: BatchFeed.Polled
+            do throws(TapeError) { polled = try feed.poll() } catch { throw .tape(error) }
             switch polled {
             case .batch(let batch): return batch
             case .end: return nil
@@ -161,8 +167,11 @@ extension ReplaySession {
         let status = ReplayStatus(
             phase: phase == .playing && engine.state.isPaused ? .paused : phase, position: engine.timing.position,
             sequence: engine.timing.sequence, lap: engine.lap, speed: engine.state.speed.description,
-            commands: engine.commands.count, published: engine.delivery.published,
-            acknowledged: engine.delivery.acknowledged, dropped: engine.delivery.dropped,
+            commands: engine.commands.count, published: engine.outbox.delivery.published,
+            acknowledged: engine.outbox.delivery.acknowledged,
+            rejected: engine.counts.rejectedFrames + engine.counts.rejectedTrades,
+            blockedSeconds: Double(engine.timing.blocked) / 1e9,
+            producerRestarts: engine.outbox.delivery.restarts, dropped: engine.outbox.delivery.dropped,
             lateness: engine.lateness.quantile(perMillion: 990_000).map { Double($0) / 1e9 },
             fraction: measured.fraction, remainingSeconds: measured.remainingSeconds)
         current.withLock { $0 = status }

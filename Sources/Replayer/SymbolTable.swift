@@ -3,21 +3,19 @@ struct SymbolTable {
     /// What is known of one symbol.
     struct Entry {
         let name: String
-        let key: [UInt8]
-        let isWanted: Bool
+        /// Where its key's bytes stand in the table's.
+        let key: Range<Int>
         var published = 0
         var acknowledged = 0
         var dropped = 0
     }
 
     private(set) var entries: [Entry] = []
+    /// The keys of all, one behind the other: a record's key is a stretch of it, which needs no counting of references.
+    private(set) var keys: [UInt8] = []
     private var numbers: [String: Int] = [:]
-    private let wanted: Set<String>?
     /// Runs of one symbol are common: comparing is cheaper than hashing.
     private var last: (name: String, number: Int)?
-
-    /// Makes a table; nil wants all symbols.
-    init(wanted: Set<String>?) { self.wanted = wanted }
 
     /// The number of a symbol, a new one at its first sight.
     mutating func number(of name: String) -> Int {
@@ -29,8 +27,15 @@ struct SymbolTable {
 
     private mutating func add(_ name: String) -> Int {
         numbers[name] = entries.count
-        entries.append(Entry(name: name, key: Array(name.utf8), isWanted: wanted?.contains(name) ?? true))
+        let start = keys.count
+        keys += name.utf8
+        entries.append(Entry(name: name, key: start..<keys.count))
         return entries.count - 1
+    }
+
+    /// Those that a test holds for, in the order of their names' bytes.
+    func sorted(where isIncluded: (Entry) -> Bool) -> [Entry] {
+        entries.filter(isIncluded).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     mutating func countPublished(_ number: Int) { entries[number].published += 1 }

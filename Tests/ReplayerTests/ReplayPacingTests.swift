@@ -116,7 +116,6 @@ func play(
                 if calls == 4 { time.advance(by: 700_000_000) }
                 return try reader.next()
             }
-            func fraction(ofText playedBytes: Int) -> Double? { reader.fraction(ofText: playedBytes) }
         }
         let folder = try TemporaryFolder("starved")
         let path = try TestTape.even(400, every: 10_000_000, to: folder.file("a.jsonl.gz"))

@@ -125,7 +125,6 @@ import TradeModel
                 if calls == 4 { stop() }
                 return try reader.next()
             }
-            func fraction(ofText playedBytes: Int) -> Double? { nil }
         }
         let folder = try TemporaryFolder("stop")
         let path = try TestTape.even(1000, every: 1000, to: folder.file("a.jsonl.gz"))

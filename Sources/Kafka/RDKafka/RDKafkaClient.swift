@@ -39,7 +39,7 @@ final class RDKafkaQueue: @unchecked Sendable {
     private let handle = LiveHandles.Handle()
     private let client: RDKafkaClient  // a queue must not outlive its client
 
-    /// The main queue: delivery reports and errors.
+    /// The main queue: errors that concern no call.
     init(mainOf client: RDKafkaClient) {
         self.client = client
         pointer = rd_kafka_queue_get_main(client.pointer)

@@ -11,7 +11,57 @@ final class RDKafkaContext: Sendable {
     /// Set before closing: from then on callbacks give partitions up at once, since nobody polls any more.
     let isClosing = Atomic<Bool>(false)
 
+    /// What a producer's callbacks left.
+    struct Deliveries {
+        var reports: [KafkaDeliveryReport] = []
+        var errors: [(code: rd_kafka_resp_err_t, text: String)] = []
+    }
+
+    /// Held by whoever polls a producer: callbacks come on the polling thread only.
+    private let pollingTurn = Mutex(())
+    /// Only touched while ``pollingTurn`` is held, by the thread that holds it; a check for each report would cost more
+    /// than the report.
+    @exclusivity(unchecked) nonisolated(unsafe) private var deliveries = Deliveries()
+
     init(log: @escaping KafkaLogHandler) { self.log = log }
+
+    /// Polls a producer: its callbacks append to the reports.
+    ///
+    /// - Returns: errors that concern no single record.
+    func poll(
+        into reports: inout [KafkaDeliveryReport], _ poll: () -> Void
+    ) -> [(code: rd_kafka_resp_err_t, text: String)] {
+        pollingTurn.withLock { _ in
+            deliveries.errors = []
+            swap(&deliveries.reports, &reports)
+            poll()
+            swap(&deliveries.reports, &reports)
+            return deliveries.errors
+        }
+    }
+
+    /// The thread that polls.
+    ///
+    /// The message is freed behind this call: it is touched once, while it is in the cache. A queue of events would
+    /// touch it twice.
+    static let deliveryCallback:
+        @convention(c) (OpaquePointer?, UnsafePointer<rd_kafka_message_t>?, UnsafeMutableRawPointer?) -> Void = {
+            _, message, opaque in
+            guard let message, let opaque else { return }
+            // The client keeps the context alive; counting references would be the dearest part of this.
+            Unmanaged<RDKafkaContext>.fromOpaque(opaque)._withUnsafeGuaranteedRef {
+                $0.deliveries.reports.append(KafkaDeliveryReport(message))
+            }
+        }
+
+    /// The thread that polls.
+    static let errorCallback:
+        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
+            _, code, text, opaque in
+            guard let context = from(opaque) else { return }
+            context.deliveries.errors.append(
+                (rd_kafka_resp_err_t(rawValue: code), text.map { String(cString: $0) } ?? ""))
+        }
 
     var opaque: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 

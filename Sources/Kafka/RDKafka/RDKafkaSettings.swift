@@ -31,6 +31,12 @@ struct RDKafkaSettings: ~Copyable {
 
     func enable(events: Int32) { rd_kafka_conf_set_events(storage.pointer, events) }
 
+    /// Delivery reports and errors go to the context, a call each, while a thread polls.
+    func setProducerCallbacks() {
+        rd_kafka_conf_set_dr_msg_cb(storage.pointer, RDKafkaContext.deliveryCallback)
+        rd_kafka_conf_set_error_cb(storage.pointer, RDKafkaContext.errorCallback)
+    }
+
     func setRebalanceCallback(
         _ callback:
             @convention(c) (

@@ -119,8 +119,8 @@ struct PlayState: Sendable {
         if case .perSecond = speed { clock?.jump(to: Int128(playedSinceAnchor) * 1_000_000_000, now: pausedAt) }
     }
 
-    /// Notes one of what `--per-second` counts.
-    mutating func countRecord() { playedSinceAnchor += 1 }
+    /// Notes what `--per-second` counts.
+    mutating func countRecords(_ count: Int = 1) { playedSinceAnchor += Int64(count) }
 
     /// Leaves out tape time: what lies behind it is due so much earlier.
     mutating func skip(_ recorded: Int64) {

@@ -42,8 +42,6 @@ final class LiveSource: TapeSource {
         }
     }
 
-    func fraction(ofText playedBytes: Int) -> Double? { nil }
-
     /// The last tape of a folder by name, which is the order of time; a file itself.
     private static func newest(in path: String) throws(TapeError) -> String {
         guard isFolder(path) else { return path }

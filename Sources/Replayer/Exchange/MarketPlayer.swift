@@ -93,7 +93,7 @@ final class MarketPlayer {
                     tally.lateness.add(Int64(clamping: Int128(time.now()) - now))
                 }
                 state.played(line.receive, isFrame: isFrame)
-                if isFrame { state.countRecord() }
+                if isFrame { state.countRecords() }
                 handleStatus(line, of: batch.header.stream)
             }
             report(force: false)

@@ -61,6 +61,4 @@ final class GatedSource: TapeSource {
         gate.wait()
         return try reader.next()
     }
-
-    func fraction(ofText playedBytes: Int) -> Double? { nil }
 }
