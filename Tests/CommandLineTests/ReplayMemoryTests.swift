@@ -8,7 +8,7 @@ import Testing
 /// At most 256 MiB; prints the figures.
 @Suite(
     .serialized,
-    .enabled(if: ProcessInfo.processInfo.environment["TAPEDECK_HEAVY"] == "1", "needs TAPEDECK_HEAVY=1: gigabytes"))
+    .enabled(if: Heavy.isOn, "needs TAPEDECK_HEAVY=1: gigabytes"))
 struct ReplayMemoryTests {
     private static let ceiling = 256 << 10
 
