@@ -62,8 +62,9 @@ public struct TapeRecoveryReport: Sendable, Equatable {
     /// How it ended.
     public var outcome: Outcome {
         if lines == 0, lostBytes > 0 || lostJournalBytes > 0 { return .nothing }
-        let isLossy = lostBytes + lostJournalBytes + tornBytes + unverifiedLines + missingLines > 0
-        return isLossy ? .lossy : .clean
+        // No sum: numbers that are missing may be as many as there are numbers.
+        let losses = [lostBytes, lostJournalBytes, tornBytes, unverifiedLines, missingLines]
+        return losses.contains { $0 > 0 } ? .lossy : .clean
     }
 
     /// The end of the stream, for the next stream's first `gap`; nil without lines.
