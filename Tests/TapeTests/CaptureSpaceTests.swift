@@ -79,6 +79,36 @@ import Testing
         #expect(outages > 20)
     }
 
+    @Test func eachMarkOfAnOutageStandsOnceWhereverRoomEndsAtTheFirstTry() throws {
+        for room in stride(from: 0, through: 320, by: 5) {
+            let isFull = SharedFlag()
+            let isTight = SharedFlag()
+            let files = MemoryFiles { _, name in
+                guard name == "write" else { return .go }
+                if isFull.value { return .fail(ENOSPC) }
+                defer { isTight.value = false }
+                return isTight.value ? .short(room) : .go
+            }
+            let capture = try TapeCapture(
+                CaptureRun.small, header: CaptureRun.header(), files: files, hasThread: false)
+            func send(_ number: Int64) throws {
+                var batch = CaptureBatch()
+                batch.append(frame: Scratch.frame(number), receive: Scratch.start + number * 2_000_000_000)
+                _ = try capture.append(batch)
+            }
+            try send(1)
+            isFull.value = true
+            try send(2)
+            isFull.value = false
+            isTight.value = true
+            for number in Int64(3)...6 { try send(number) }
+            let summary = try capture.finish(cause: "test", receive: Scratch.start + 20_000_000_000)
+            let account = try Account(files, "room for \(room)")
+            #expect(account.events == ["gap", "dropped", "resumed", "closed"], "room for \(room)")
+            #expect(account.dropped == summary.status.droppedFrames && account.stored + account.dropped == 6)
+        }
+    }
+
     @Test(arguments: ["write", "fdatasync", "fsync", "rename", "truncate", "create", "remove", "read"])
     func aFailingCallEndsTheCaptureAndNoReceivedLineIsLost(name: String) throws {
         let whole = MemoryFiles()

@@ -33,7 +33,10 @@ extension CaptureIntake {
             guard line.end <= limit else { break }
             keep(line, text.extracting(start..<line.end - 1))
             if let entry = line.entry { receipts[entry] = CaptureReceipt(sequence: line.sequence, segment: segment) }
-            if line.startsSegment { segment = line.sequence }
+            if line.startsSegment {
+                segment = line.sequence
+                outage?.isMarked = true
+            }
             if line.frameBytes != nil { frames += 1 }
             if let account = line.account, outage != nil {
                 // Told, so not to be told again, even if the lines behind it found no space.

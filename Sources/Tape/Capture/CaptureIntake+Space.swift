@@ -41,7 +41,7 @@ extension CaptureIntake {
         }
         guard now - loss.attempted >= Self.retryAfter, !queue.isLow else { return false }
         outage?.attempted = now
-        add(.gap(from: loss.from, cause: loss.cause), now)
+        if !loss.isMarked { add(.gap(from: loss.from, cause: loss.cause), now) }
         if loss.frames > 0 {
             addDropped(CaptureLines.Account(frames: loss.frames, bytes: loss.bytes), loss.cause, now)
         }

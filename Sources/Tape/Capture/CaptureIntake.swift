@@ -8,6 +8,8 @@ struct CaptureIntake: Sendable {
         var frames: Int64 = 0
         var bytes: Int64 = 0
         var cause: String
+        /// The `gap` line found room, though nothing behind it did.
+        var isMarked = false
         /// Receive time of the last attempt to go on.
         var attempted: Int64
     }
