@@ -57,10 +57,12 @@ extension AllKafkaTests {
 
         @Test func aBrokerThatGoesAwayIsAnErrorThatSaysWhere() throws {
             let broker = try EmbeddedBroker(listen: "127.0.0.1:0", topics: [.init(name: "t", partitions: 1)])
-            try publish(["a", "b"], to: "t", brokers: broker.directAddress)
+            for value in ["a", "b", "c"] { try publish([value], to: "t", brokers: broker.directAddress) }
+            // The first record is fetched at once, the others when it is taken: only then is the broker missed.
             let snapshot = try KafkaSnapshot(
-                configuration: KafkaConfiguration(brokers: broker.directAddress), topic: "t", contact: .seconds(20),
-                patience: .milliseconds(500))
+                configuration: KafkaConfiguration(
+                    brokers: broker.directAddress, options: [("queued.min.messages", "1")]), topic: "t",
+                contact: .seconds(20), patience: .milliseconds(500))
             broker.goDown()
             let error = #expect(throws: KafkaError.self) { _ = try all(snapshot, 0) }
             #expect(error?.description.contains("topic t, partition 0") == true)
