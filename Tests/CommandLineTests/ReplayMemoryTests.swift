@@ -17,7 +17,7 @@ struct ReplayMemoryTests {
     }
 
     /// Runs a replay to its end and checks its high-water mark, in KiB.
-    private func measure(_ name: String, _ arguments: [String]) async throws {
+    private func measure(_ name: String, _ arguments: [String], status: Int = 0) async throws {
         try await onThread {
             let broker = try broker()
             defer { broker.stop() }
@@ -35,7 +35,7 @@ struct ReplayMemoryTests {
             let figures = run.outputText.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
             try #require(figures.count == 2, "\(run.errorText)")
             print("replay of \(name): at most \(figures[1] >> 10) MiB resident")
-            #expect(figures[0] == 0 && figures[1] <= Self.ceiling, "\(name): \(run.errorText)")
+            #expect(figures[0] == status && figures[1] <= Self.ceiling, "\(name): \(run.errorText)")
         }
     }
 
@@ -67,7 +67,7 @@ struct ReplayMemoryTests {
             [
                 try folder.write(huge, to: "huge.jsonl"), "--as", "frames", "--kafka-option",
                 "message.max.bytes=8388608",
-            ])
+            ], status: 3)  // published as they came, and counted as frames that cannot be decoded
     }
 
     @Test func aRunOfEqualLines() async throws {
