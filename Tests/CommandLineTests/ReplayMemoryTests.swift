@@ -107,7 +107,9 @@ struct ReplayMemoryTests {
                 published =
                     try CommandRun.program(
                         "/usr/bin/curl", ["-s", "--unix-socket", socket, "http://x/metrics"]
-                    ).outputText.split(separator: "\n").first { $0.contains("acknowledged_records_total ") }
+                    ).outputText.split(separator: "\n").first {
+                        $0.hasPrefix("tapedeck_replay_acknowledged_records_total ")
+                    }
                     .map(String.init) ?? ""
             } while published.isEmpty || published.hasSuffix(" 0")
             broker.goDown()
