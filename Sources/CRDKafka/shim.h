@@ -1,6 +1,14 @@
 #pragma once
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
+#include <malloc.h>
+
+// Not in Swift's view of glibc. Where malloc is not glibc's it does nothing.
+static inline void crdkafka_use_one_heap(void) {
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
 
 // rd_kafka_producev is variadic, which Swift cannot call; rd_kafka_produceva allocates an error object for each
 // "queue full", which at top speed is no error. Copies key, value and header. A null key, value or header_name: none.
