@@ -110,8 +110,9 @@ public struct TapeReaderCheck {
         case .failure(let error): throw FuzzFinding("recovered, and cannot be verified: \(error)")
         case .success(let result):
             let known = report.holes.map { "seq \($0.lowerBound) to \($0.upperBound) is missing" }
-            // A damaged member's lines that are kept can be forged so that the next member's segment is none of them.
-            let isForged = report.rescuedLines > 0
+            // A damaged member's lines can be forged so that, kept or left out without leaving a hole, none of those kept
+            // is the segment that the next member names.
+            let isForged = report.rescuedLines > 0 || report.duplicates > 0 || report.lostBytes > 0
             let other = result.findings.first {
                 !known.contains($0.detail) && !(isForged && $0.detail.hasPrefix("a member says its segment"))
             }

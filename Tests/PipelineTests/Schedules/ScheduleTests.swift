@@ -113,11 +113,13 @@ import Testing
     ]
 
     @Test(arguments: environments) func randomLogsHoldUnderRandomSchedules(_ environment: [Fault: Int]) {
-        let end = ContinuousClock.now + (Self.isHeavy ? .seconds(240) : .seconds(environment.isEmpty ? 10 : 4))
+        // So many logs, the same each time; with TAPEDECK_HEAVY others for four minutes.
+        let end = ContinuousClock.now + .seconds(240)
         let base = Self.isHeavy ? UInt64.random(in: 0..<1 << 32) : 1
+        let logs: UInt64 = environment.isEmpty ? 40 : 12
         var seed = base
         var runs = 0
-        while ContinuousClock.now < end {
+        while Self.isHeavy ? ContinuousClock.now < end : seed < base + logs {
             seed += 1
             var random = SeededGenerator(seed: seed)
             var test = ScheduleLogs.random(&random)
@@ -134,6 +136,5 @@ import Testing
                 }
             }
         }
-        #expect(runs > 100)
     }
 }
