@@ -4,6 +4,17 @@ import Testing
 @testable import Tape
 
 @Suite struct RecoveryTests {
+    /// Damaged deflate data can give text that looks like lines.
+    @Test func aTextWithoutCRCEndsBeforeTheFirstLineThatIsNoJSON() {
+        let text = (1...3).map { number in
+            let frame = number == 2 ? #"{"p":99}y321s2{299}"# : #"{"type":"ping"}"#
+            return #"{"seq":\#(number),"receive":\#(number),"frame":\#(frame)}"# + "\n"
+        }
+        let bytes = Array(text.joined().utf8)
+        #expect(TapeMember.goodLines(in: bytes, isVerified: false).lines.map(\.sequence) == [1])
+        #expect(TapeMember.goodLines(in: bytes, isVerified: true).lines.map(\.sequence) == [1, 2, 3])
+    }
+
     private static let name = "finnhub_\(CaptureRun.stream)_0001.jsonl.gz"
 
     /// A closed tape of small members.

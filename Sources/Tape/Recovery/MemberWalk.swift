@@ -1,3 +1,5 @@
+import TradeModel
+
 /// Goes through the members of a tape from end to end, past any damage.
 struct MemberWalk {
     /// What stands at a place.
@@ -104,8 +106,8 @@ struct MemberWalk {
                 isVerified: isVerified, reason: reason)
         }
         return Salvage(
-            place: place, headerLine: nil, content: TapeMember.goodLines(in: text), isVerified: isVerified,
-            reason: reason)
+            place: place, headerLine: nil, content: TapeMember.goodLines(in: text, isVerified: isVerified),
+            isVerified: isVerified, reason: reason)
     }
 
     private static func whole(_ bytes: [UInt8], _ field: TapeMemberField) -> Result<Item, TapeMember.Fault> {
@@ -145,11 +147,19 @@ struct MemberWalk {
 
 extension TapeMember {
     /// The lines of a text that are envelopes in order, without those that are not.
-    static func goodLines(in text: [UInt8]) -> Content {
+    ///
+    /// A text that no CRC covers ends before the first line that is no JSON: its data are damaged, not only torn, and
+    /// nothing from there on is what was written.
+    static func goodLines(in text: [UInt8], isVerified: Bool) -> Content {
         var lines: [TapeLine] = []
         var last: (sequence: Int64, receive: Int64) = (0, 0)
         var at = 0
         while let end = LineScan.lineEnd(text, from: at) {
+            if !isVerified,
+                !JSONSyntax.isValid(text.span.extracting(at..<end), maximumDepth: TapeFormat.maximumDepth + 2)
+            {
+                break
+            }
             if let envelope = Envelope(canonical: text.span, in: at..<end), envelope.sequence > last.sequence,
                 envelope.receive >= last.receive
             {

@@ -102,7 +102,7 @@ struct RecoveryOutput {
         LineCoding.appendEvent(
             .closed(cause: "recovered"), sequence: last.sequence + 1, receive: max(started, last.receive), to: &text)
         text.append(0x0A)
-        let content = TapeMember.goodLines(in: text)
+        let content = TapeMember.goodLines(in: text, isVerified: true)
         for line in content.lines { try append(content, line) }
     }
 

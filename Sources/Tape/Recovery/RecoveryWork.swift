@@ -80,7 +80,7 @@ final class RecoveryWork {
                 if isNew, line.envelope.receive < result.last.receive {
                     result.update { $0.lostJournalBytes += Int64(line.bytes.count) + 1 }
                 } else if isNew, bound.map({ line.envelope.sequence < $0 }) ?? true {
-                    let content = TapeMember.goodLines(in: line.bytes + [0x0A])
+                    let content = TapeMember.goodLines(in: line.bytes + [0x0A], isVerified: true)
                     for one in content.lines {
                         let kept = try typed { () throws(SystemFault) in try result.append(content, one) }
                         if kept { result.update { $0.journalLines += 1 } }
