@@ -14,9 +14,7 @@ enum FrameDecoderFuzzer {
                 _ = try FrameDecoderFuzzer.check.run(Array(UnsafeBufferPointer(start: data, count: size)))
                 return 0
             } catch {
-                print("FINDING: \(error)")
-                fflush(nil)
-                abort()
+                error.stop()
             }
         }
         exit(status)

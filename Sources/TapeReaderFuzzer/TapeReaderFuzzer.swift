@@ -17,9 +17,7 @@ enum TapeReaderFuzzer {
                     .run(Array(UnsafeBufferPointer(start: data, count: size)))
                 return 0
             } catch {
-                print("FINDING: \(error)")
-                fflush(nil)
-                abort()
+                error.stop()
             }
         }
         exit(status)
