@@ -58,7 +58,7 @@ for name in "${names[@]}"; do
         tape-reading) tape && "$bin/Benchmarks" tape-reading "$work/tape.jsonl.gz" ;;
         replay) tape && brokers && "$bin/Benchmarks" replay "$work/tape.jsonl.gz" "$TAPEDECK_BROKERS" ;;
         pipeline) mongo && "$bin/Benchmarks" pipeline "$TAPEDECK_MONGO_URI" ;;
-        recording) "$bin/Benchmarks" recording ;;
+        recording) "$bin/Benchmarks" recording 500000 3 "${TAPEDECK_PYTHON:-$(command -v python3)}" ;;
         *) echo "bench: no benchmark is named '$name'" >&2 && exit 2 ;;
     esac
 done

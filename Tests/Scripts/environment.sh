@@ -1,5 +1,5 @@
-# Sourced by the Makefile and the scripts: finds Swift 6.3 and the mongod that set-up fetched.
-# Honours TAPEDECK_MONGO_URI, TAPEDECK_MONGOD, TAPEDECK_BROKERS and KAFKA_HOME as they are.
+# Sourced by the Makefile and the scripts: finds Swift 6.3 and what set-up and `make peers` fetched.
+# Honours TAPEDECK_MONGO_URI, TAPEDECK_MONGOD, TAPEDECK_BROKERS, TAPEDECK_PYTHON and KAFKA_HOME as they are.
 
 tapedeck_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -30,4 +30,7 @@ tapedeck_require_swift() {
 
 if [ -z "${TAPEDECK_MONGO_URI:-}${TAPEDECK_MONGOD:-}" ] && [ -x "$tapedeck_root/.tools/mongod" ]; then
     export TAPEDECK_MONGOD="$tapedeck_root/.tools/mongod"
+fi
+if [ -z "${TAPEDECK_PYTHON:-}" ] && [ -x "$tapedeck_root/.tools/python/bin/python3" ]; then
+    export TAPEDECK_PYTHON="$tapedeck_root/.tools/python/bin/python3"
 fi

@@ -9,7 +9,7 @@ public enum PythonProgram {
     public static func importing(_ module: String) -> String? {
         let environment = ProcessInfo.processInfo.environment
         let onPath = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }
-        let candidates = [environment["TAPEDECK_PYTHON"], "\(TestPaths.root)/.tools/python/bin/python3"] + onPath
+        let candidates = [environment["TAPEDECK_PYTHON"]] + onPath
         for candidate in candidates.compactMap({ $0 }) where FileManager.default.isExecutableFile(atPath: candidate) {
             if (try? CommandRun.program(candidate, ["-c", "import \(module)"]))?.status == 0 { return candidate }
         }

@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
 /// kill -9 at every point of the crash table, against an undisturbed run (pipeline.md, sections 4 and 12).
 @Suite(.serialized) struct CrashTests {
-    static let isHeavy = ProcessInfo.processInfo.environment["TAPEDECK_HEAVY"] == "1"
-
     /// What an undisturbed run leaves.
     static func undisturbed(count: Int, seed: UInt64) throws -> [String] {
         let list = try ListPipeline(count: count, seed: seed)
@@ -62,7 +61,7 @@ import Testing
     }
 
     @Test func randomKillsInARowChangeNothing() async throws {
-        for seed in 0..<(Self.isHeavy ? 100 : 4) as Range<UInt64> {
+        for seed in 0..<(Heavy.isOn ? 100 : 4) as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
             let count = 300
             let expected = try Self.undisturbed(count: count, seed: seed)

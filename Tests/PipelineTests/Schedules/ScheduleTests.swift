@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -8,8 +9,6 @@ import Testing
 ///
 /// The method and the alphabet are those of protocol_model.py.
 @Suite(.serialized) struct ScheduleTests {
-    static let isHeavy = ProcessInfo.processInfo.environment["TAPEDECK_HEAVY"] == "1"
-
     static let alphabet: [ScheduleRecord] = [
         .trade(stream: "S", sequence: 1, symbol: "a", time: 10, price: 1),
         .trade(stream: "S", sequence: 2, symbol: "a", time: 11, price: 2),
@@ -82,11 +81,11 @@ import Testing
 
     @Test func everyLogOfOneRecordHoldsUnderAllSchedulesOfTwoDisturbances() {
         // All of them take an hour.
-        for index in Self.isHeavy ? Array(Self.alphabet.indices) : [3] {
+        for index in Heavy.isOn ? Array(Self.alphabet.indices) : [3] {
             let record = Self.alphabet[index]
             let test = ScheduleCase(
                 log: [record], foreign: Self.foreign, batch: 99, budget: Fault.usual.mapValues { min($0, 2) })
-            let (_, broken) = Self.exhaust(test, depth: Self.isHeavy ? 3 : 2)
+            let (_, broken) = Self.exhaust(test, depth: Heavy.isOn ? 3 : 2)
             #expect(broken == nil, "\(broken ?? "")")
         }
     }
@@ -95,11 +94,11 @@ import Testing
         for (row, first) in Self.alphabet.enumerated() {
             // Each pair in one of its two orders at least; all with TAPEDECK_HEAVY.
             for (column, second) in Self.alphabet.enumerated()
-            where Self.isHeavy || (row <= column) == ((row + column) % 2 == 0) {
+            where Heavy.isOn || (row <= column) == ((row + column) % 2 == 0) {
                 let test = ScheduleCase(
                     log: [first, second], foreign: Self.foreign, batch: 99,
                     budget: Fault.usual.mapValues { min($0, 2) })
-                let (_, broken) = Self.exhaust(test, depth: Self.isHeavy ? 2 : 1)
+                let (_, broken) = Self.exhaust(test, depth: Heavy.isOn ? 2 : 1)
                 #expect(broken == nil, "\(broken ?? "")")
                 if broken != nil { return }
             }
@@ -115,11 +114,11 @@ import Testing
     @Test(arguments: environments) func randomLogsHoldUnderRandomSchedules(_ environment: [Fault: Int]) {
         // So many logs, the same each time; with TAPEDECK_HEAVY others for four minutes.
         let end = ContinuousClock.now + .seconds(240)
-        let base = Self.isHeavy ? UInt64.random(in: 0..<1 << 32) : 1
+        let base = Heavy.isOn ? UInt64.random(in: 0..<1 << 32) : 1
         let logs: UInt64 = environment.isEmpty ? 40 : 12
         var seed = base
         var runs = 0
-        while Self.isHeavy ? ContinuousClock.now < end : seed < base + logs {
+        while Heavy.isOn ? ContinuousClock.now < end : seed < base + logs {
             seed += 1
             var random = SeededGenerator(seed: seed)
             var test = ScheduleLogs.random(&random)
