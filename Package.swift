@@ -34,6 +34,7 @@ let package = Package(
     products: [.executable(name: "tapedeck", targets: ["tapedeck"])],
     targets: [
         debian("CCrypto", "libcrypto", "libssl-dev"),
+        debian("CDeflate", "libdeflate", "libdeflate-dev"),
         debian("CMongoC", "libmongoc-1.0", "libmongoc-dev"),
         debian("CRDKafka", "rdkafka", "librdkafka-dev"),
         debian("CWebSockets", "libwebsockets", "libwebsockets-dev"),
@@ -44,7 +45,7 @@ let package = Package(
         library("Digest", ["CCrypto"]),
         library("Diagnostics", ["JSONText"]),
         library("TradeModel", ["JSONText"]),
-        library("Tape", ["CZlib", "JSONText", "TradeModel"]),
+        library("Tape", ["CDeflate", "CZlib", "JSONText", "TradeModel"]),
         library("Kafka", ["CRDKafka"]),
         library("Mongo", ["CMongoC", "Diagnostics"]),
         library("WebSocket", ["CWebSockets"]),

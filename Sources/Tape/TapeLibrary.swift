@@ -1,7 +1,10 @@
+import CDeflate
 import CZlib
 
-/// The C library below.
+/// The C libraries below.
 public enum TapeLibrary {
-    /// Version of zlib, such as `1.2.13`: compressed bytes are stable within one.
-    public static var version: String { String(cString: zlibVersion()) }
+    /// Version of libdeflate, which built this binary, such as `1.14`: compressed bytes are stable within one.
+    public static var deflateVersion: String { LIBDEFLATE_VERSION_STRING }
+    /// Version of zlib, such as `1.2.13`; it reads what is no tape, or no whole member.
+    public static var zlibVersion: String { String(cString: CZlib.zlibVersion()) }
 }

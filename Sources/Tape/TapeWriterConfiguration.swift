@@ -1,6 +1,6 @@
 /// How a tape is written.
 public struct TapeWriterConfiguration: Sendable, Equatable {
-    /// Compression of zlib, 1 (quick) to 9 (small).
+    /// Compression of deflate, 1 (quick) to 9 (small).
     ///
     /// Default: 6.
     public var level: Int

@@ -12,7 +12,8 @@ enum Versions {
     static var lines: [String] {
         [
             "tapedeck \(tapedeck)", "librdkafka \(KafkaLibrary.version)", "libmongoc \(MongoPool.libraryVersion)",
-            "zlib \(TapeLibrary.version)", "libwebsockets \(WebSocketLibrary.version)",
+            "libdeflate \(TapeLibrary.deflateVersion)", "zlib \(TapeLibrary.zlibVersion)",
+            "libwebsockets \(WebSocketLibrary.version)",
         ]
     }
 }

@@ -60,7 +60,7 @@ struct HelpTests {
     func theVersionIsComplete() throws {
         let outcome = try Tapedeck.run(["--version"])
         #expect(outcome.status == 0)
-        for name in ["tapedeck", "librdkafka", "libmongoc", "zlib"] {
+        for name in ["tapedeck", "librdkafka", "libmongoc", "libdeflate", "zlib"] {
             #expect(
                 outcome.outputLines.contains {
                     $0.wholeMatch(of: #/\w+ \d+\.\d+.*/#) != nil && $0.hasPrefix(name + " ")

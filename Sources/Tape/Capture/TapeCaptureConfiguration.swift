@@ -20,7 +20,7 @@ public struct TapeCaptureConfiguration: Sendable, Equatable {
     ///
     /// Default: within 1 s.
     public var sync: TapeSyncPolicy
-    /// Compression of zlib, 1 (quick) to 9 (small).
+    /// Compression of deflate, 1 (quick) to 9 (small).
     ///
     /// Default: 6.
     public var level: Int

@@ -19,7 +19,8 @@ enum MachineChecks {
                 kafka + (isOld ? " (before 2.3.0 brokers' restarts break producers; they are made anew)" : "")),
             Finding(.good, "libmongoc", MongoPool.libraryVersion),
             Finding(.good, "libwebsockets", WebSocketLibrary.version),
-            Finding(.good, "zlib", TapeLibrary.version),
+            Finding(.good, "libdeflate", TapeLibrary.deflateVersion),
+            Finding(.good, "zlib", TapeLibrary.zlibVersion),
         ]
     }
 
