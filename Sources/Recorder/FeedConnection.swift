@@ -4,8 +4,8 @@ import WebSocket
 ///
 /// All on the feed's thread.
 final class FeedConnection: WebSocketClientHandler {
-    // The driver alone holds this object, so it outlives every call; a weak reference would cost twice per message.
-    private unowned var driver: FeedDriver?
+    // Held until the driver forgets this connection: a weak reference would cost more per message than storing it.
+    private var driver: FeedDriver?
     private(set) var client: WebSocketClient?
 
     /// Starts to connect.
@@ -15,7 +15,10 @@ final class FeedConnection: WebSocketClientHandler {
     }
 
     /// The session has moved on: what this connection still tells counts for nothing.
-    func forget() { driver = nil }
+    func forget() {
+        driver = nil
+        client = nil
+    }
 
     func webSocketOpened() { driver?.opened() }
     func webSocketReceived(_ bytes: Span<UInt8>, kind: WebSocketMessageKind) { driver?.received(bytes, kind: kind) }

@@ -55,7 +55,8 @@ final class FeedDriver {
         self.publish = publish
         self.tell = tell
         self.onEnd = onEnd
-        loop.atEndOfTurn { [weak self] in self?.store() }
+        // The loop lets go of this object when it stops, and so of its timer: see `FeedConnection` for why none is weak.
+        loop.atEndOfTurn { self.store() }
     }
 
     /// Begins to connect.
@@ -124,7 +125,7 @@ final class FeedDriver {
 
     func closed(_ closure: WebSocketClosure) {
         turn.counters.disconnects += 1
-        connection = nil
+        drop()
         // A reason is the server's text: it may quote what we sent.
         let shown = WebSocketClosure(
             by: closure.by, code: closure.code, reason: token?.redact(closure.reason) ?? closure.reason)
@@ -132,8 +133,13 @@ final class FeedDriver {
     }
 
     func failed(_ error: WebSocketError) {
-        connection = nil
+        drop()
         run { $0.failed(error, at: $1) }
+    }
+
+    private func drop() {
+        connection?.forget()
+        connection = nil
     }
 
     // MARK: - Doing
@@ -150,7 +156,7 @@ final class FeedDriver {
             switch action {
             case .connect:
                 turn.counters.attempts += 1
-                connection?.forget()
+                drop()
                 let next = FeedConnection(driver: self, loop: loop, configuration: client)
                 connection = next
                 next.client?.connect()
@@ -197,7 +203,7 @@ final class FeedDriver {
 
     private func finish(_ end: End) {
         isOver = true
-        connection?.forget()
+        drop()
         if let timer { loop.cancel(timer.token) }
         timer = nil
         onEnd(end)
@@ -211,9 +217,9 @@ final class FeedDriver {
             loop.cancel(timer.token)
         }
         let wait = max(0, deadline - SystemClocks.monotonic())
-        let token = loop.after(.nanoseconds(wait)) { [weak self] in
-            self?.timer = nil
-            self?.run { $0.timeout(at: $1) }
+        let token = loop.after(.nanoseconds(wait)) {
+            self.timer = nil
+            self.run { $0.timeout(at: $1) }
         }
         timer = (deadline, token)
     }

@@ -27,7 +27,11 @@ private func clientCallback(
     count: Int
 ) -> Int32 {
     guard let wsi, let user, ofConnection(reason) else { return 0 }
-    return Unmanaged<WebSocketClient>.fromOpaque(user).takeUnretainedValue().callback(wsi, reason, data, count)
+    // No counting of references for each frame: the client outlives the call by what is retained for `user`, which
+    // `callback` releases at its end, at WSI_DESTROY.
+    return Unmanaged<WebSocketClient>.fromOpaque(user)._withUnsafeGuaranteedRef {
+        $0.callback(wsi, reason, data, count)
+    }
 }
 
 /// Only these come with our `user` pointer; others are of the vhost or context.

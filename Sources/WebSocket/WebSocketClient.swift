@@ -9,7 +9,8 @@ import Synchronization
 public final class WebSocketClient {
     private let loop: ServiceLoop
     private let configuration: WebSocketClientConfiguration
-    private weak var handler: (any WebSocketClientHandler)?
+    /// Held until the last call to it: a weak reference would cost more for each message than all else here.
+    private var handler: (any WebSocketClientHandler)?
     private var wsi: OpaquePointer?
     private var assembly = MessageAssembly()
     private var outgoing: [[UInt8]] = []
@@ -170,9 +171,16 @@ public final class WebSocketClient {
 
     private func fail(_ error: WebSocketError) {
         guard !isOver else { return }
+        end { $0.webSocketFailed(error) }
+    }
+
+    /// Makes the last call to the handler.
+    private func end(_ tell: (any WebSocketClientHandler) -> Void) {
         isOver = true
         endTimer()
-        handler?.webSocketFailed(error)
+        let last = handler
+        handler = nil
+        if let last { tell(last) }
     }
 
     private func endTimer() {
@@ -215,10 +223,9 @@ public final class WebSocketClient {
         case LWS_CALLBACK_CLIENT_CLOSED:
             self.wsi = nil
             if !isOver {
-                isOver = true
                 isOpen = false
-                endTimer()
-                handler?.webSocketClosed(closure)
+                let closure = closure
+                end { $0.webSocketClosed(closure) }
             }
         case LWS_CALLBACK_WSI_DESTROY:
             self.wsi = nil
