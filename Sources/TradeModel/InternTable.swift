@@ -24,10 +24,12 @@ struct InternTable<Value: Sendable>: Sendable {
 
     @inline(__always)
     private static func hash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
-        var hash: UInt64 = 0
-        for index in range { hash = hash &* 31 &+ UInt64(text[index]) }
-        hash = hash &* 0x9e37_79b9_7f4a_7c15
-        return hash ^ hash >> 32
+        var hash = UInt64(range.count)
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+            hash = (hash ^ EightBytes.word(text, start, end: range.upperBound)) &* 0x9e37_79b9_7f4a_7c15
+            hash ^= hash >> 32
+        }
+        return hash
     }
 
     /// The value of a slice that was seen before.
@@ -46,10 +48,10 @@ struct InternTable<Value: Sendable>: Sendable {
     @inline(__always)
     private func isEqual(_ key: Key, _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard Int(key.count) == range.count else { return false }
-        var index = range.lowerBound
-        for kept in self.text[Int(key.start)..<Int(key.start + key.count)] {
-            guard kept == text[index] else { return false }
-            index += 1
+        let (kept, end) = (self.text.span, Int(key.start + key.count))
+        for offset in stride(from: 0, to: range.count, by: 8) {
+            let own = EightBytes.word(kept, Int(key.start) + offset, end: end)
+            guard own == EightBytes.word(text, range.lowerBound + offset, end: range.upperBound) else { return false }
         }
         return true
     }

@@ -11,20 +11,14 @@ struct PlainNumber {
     init?(_ text: Span<UInt8>, _ index: inout Int) {
         let start = index
         var mantissa: UInt64 = 0
-        while index < text.count, case let digit = text[index] &- 48, digit < 10 {
-            mantissa = mantissa &* 10 &+ UInt64(digit)
-            index += 1
-        }
+        EightBytes.appendDigits(of: text, &index, to: &mantissa)
         let whole = index - start
         if whole == 0 || whole > 15 || (whole > 1 && text[start] == UInt8(ascii: "0")) { return nil }
         var digits = 0
         if index < text.count, text[index] == UInt8(ascii: ".") {
             index += 1
             let fraction = index
-            while index < text.count, case let digit = text[index] &- 48, digit < 10 {
-                mantissa = mantissa &* 10 &+ UInt64(digit)
-                index += 1
-            }
+            EightBytes.appendDigits(of: text, &index, to: &mantissa)
             digits = index - fraction
             if digits == 0 || whole + digits > 15 { return nil }
         }
@@ -33,10 +27,16 @@ struct PlainNumber {
         range = start..<index
     }
 
+    /// Whether it lies within ``TradeBounds/price``, mostly seen from its digits: a division for each trade costs more.
+    @inline(__always)
+    var isPrice: Bool {
+        mantissa > 0 && fractionDigits <= 12 && range.count <= 12 || TradeBounds.price.contains(value)
+    }
+
     /// The nearest double.
     @inline(__always)
     var value: Double {
-        fractionDigits == 0 ? Double(mantissa) : Double(mantissa) / JSONNumber.powers[fractionDigits]
+        fractionDigits == 0 ? Double(Int64(mantissa)) : Double(Int64(mantissa)) / JSONNumber.powers[fractionDigits]
     }
 
     /// The text with its value.

@@ -29,24 +29,22 @@ struct PlainTrade {
         }
         guard Self.isKey(text, index, UInt8(ascii: "p")) else { return nil }
         index += 4
-        guard let price = PlainNumber(text, &index), TradeBounds.price.contains(price.value),
+        guard let price = PlainNumber(text, &index), price.isPrice,
             JSONScanner.byte(text, index) == UInt8(ascii: ","), Self.isKey(text, index + 1, UInt8(ascii: "s")),
             JSONScanner.byte(text, index + 5) == UInt8(ascii: "\"")
         else { return nil }
         self.price = price
         index += 6
         let symbolStart = index
-        while index < text.count, text[index] != UInt8(ascii: "\"") { index += 1 }
+        index = EightBytes.index(of: UInt8(ascii: "\""), text, from: index)
         symbol = symbolStart..<index
         guard JSONScanner.byte(text, index + 1) == UInt8(ascii: ","), Self.isKey(text, index + 2, UInt8(ascii: "t"))
         else { return nil }
         index += 6
         let timeStart = index
-        var time: Int64 = 0
-        while index < text.count, case let digit = text[index] &- 48, digit < 10 {
-            time = time &* 10 &+ Int64(digit)
-            index += 1
-        }
+        var digits: UInt64 = 0
+        EightBytes.appendDigits(of: text, &index, to: &digits)
+        let time = Int64(truncatingIfNeeded: digits)
         // Thirteen digits cannot overflow; a superfluous zero in front is no JSON.
         guard index - timeStart <= 13, TradeBounds.time.contains(time), text[timeStart] != UInt8(ascii: "0"),
             JSONScanner.byte(text, index) == UInt8(ascii: ","), Self.isKey(text, index + 1, UInt8(ascii: "v"))

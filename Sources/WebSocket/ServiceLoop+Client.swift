@@ -8,7 +8,11 @@ extension ServiceLoop {
         info.port = cwebsockets_no_listen
         info.options = UInt64(cwebsockets_ssl_global_init)
         info.vhost_name = attic.string("client-\(clientVhosts.count)")
-        info.protocols = attic.table(user: nil) { $0.callback = clientCallback }
+        info.protocols = attic.table(user: nil) {
+            $0.callback = clientCallback
+            // The size that libwebsockets would take; told here, it need not look for it with each byte.
+            $0.rx_buffer_size = receiveBufferBytes
+        }
         if let caFile {
             info.client_ssl_ca_filepath = attic.string(caFile)
             info.options |= UInt64(cwebsockets_no_os_ca)

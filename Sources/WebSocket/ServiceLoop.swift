@@ -23,6 +23,7 @@ public final class ServiceLoop: @unchecked Sendable {
     /// Vhosts of client connections, by CA file.
     var clientVhosts: [String: OpaquePointer] = [:]
     private var turnObservers: [() -> Void] = []
+    let receiveBufferBytes: Int
     /// Keeps what libwebsockets points to (protocol tables, paths) alive as long as the context.
     let attic = Attic()
 
@@ -37,6 +38,7 @@ public final class ServiceLoop: @unchecked Sendable {
         var info = lws_context_creation_info()
         info.port = cwebsockets_no_listen
         info.pt_serv_buf_size = UInt32(receiveBufferBytes)
+        self.receiveBufferBytes = receiveBufferBytes
         info.gid = -1
         info.uid = -1
         guard let context = Self.makeContext(&info) else {
