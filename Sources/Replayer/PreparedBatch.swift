@@ -42,6 +42,15 @@ struct PreparedBatch: Sendable {
         let symbol: Int32
         /// The trade's time in ms; of a message that of its latest trade, or else when it came.
         let time: Int64
+
+        init(_ bytes: Range<Int>, index: Int32, line: Int32, symbol: Int32, time: Int64) {
+            start = UInt32(truncatingIfNeeded: bytes.lowerBound)
+            end = UInt32(truncatingIfNeeded: bytes.upperBound)
+            self.index = index
+            self.line = line
+            self.symbol = symbol
+            self.time = time
+        }
     }
 
     let batch: TapeBatch

@@ -1,4 +1,4 @@
-/// Sees what is in trade frames without building it: for whoever keeps frames as they came and only counts.
+/// Sees what is in trade frames without building it: for whoever passes trades on as they came, or only counts them.
 ///
 /// It reads frames written exactly as Finnhub's server writes them, with symbols it has been told of, and declines all
 /// others; those go to ``FinnhubFrameDecoder``, with which it agrees on every frame that it reads.
@@ -9,9 +9,11 @@ public struct FinnhubFrameSurvey: Sendable {
         public var symbol: Int
         /// Trade time, ms since the epoch.
         public var time: Int64
+        /// Its object's bytes in the frame.
+        public var range: Range<Int>
     }
 
-    /// The trades of the last frame, all of them good; empty if it was declined.
+    /// The trades of the last frame in its order, all of them good; empty if it was declined.
     public private(set) var trades: [Sighting] = []
     private var symbols = InternTable<Int>(capacity: 4096)
 
@@ -46,10 +48,11 @@ public struct FinnhubFrameSurvey: Sendable {
         guard frame.count <= TradeBounds.message, Self.holds("{\"data\":[", frame, at: 0) else { return false }
         var position = 9
         while true {
+            let start = position
             guard let trade = PlainTrade(frame, &position), let number = symbols.value(frame, trade.symbol) else {
                 return false
             }
-            trades.append(Sighting(symbol: number, time: trade.time))
+            trades.append(Sighting(symbol: number, time: trade.time, range: start..<position))
             guard JSONScanner.byte(frame, position) == UInt8(ascii: ",") else { break }
             position += 1
         }
