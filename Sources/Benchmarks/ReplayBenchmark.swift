@@ -5,8 +5,8 @@ import Kafka
 ///
 /// Both send the same key, value and header with the same settings (`KafkaRole.producer`: idempotent, all replicas, zstd,
 /// linger, limits of the queue) and the time of handover as timestamp, take in a report for each record, and are timed from
-/// the first record to the last report; connecting is in neither. Each runs in a fresh process with the heap that suits it
-/// (glibc's default for C, one heap for the replay, as the verb has it). The C loop finds its records rendered in memory, where
+/// the first record to the last report; connecting is in neither. Each runs in a fresh process, with malloc's
+/// default for C and what the verb asks of it for the replay. The C loop finds its records rendered in memory, where
 /// the replay inflates and decodes its tape meanwhile: that is what "minimal" leaves out. Nothing is left out that C would
 /// need less of: the partitioner, the copy, the lock per record are librdkafka's own in both.
 enum ReplayBenchmark {

@@ -4,9 +4,9 @@
 #include <malloc.h>
 
 // Not in Swift's view of glibc. Where malloc is not glibc's it does nothing.
-static inline void crdkafka_use_one_heap(void) {
-#ifdef M_ARENA_MAX
-    mallopt(M_ARENA_MAX, 1);
+static inline void crdkafka_merge_freed_memory(void) {
+#ifdef M_MXFAST
+    mallopt(M_MXFAST, 0);
 #endif
 }
 
