@@ -30,10 +30,19 @@ public enum FinnhubFrameEncoder {
 
     /// Appends a trade frame: `{"data":[…],"type":"trade"}`.
     public static func append(frame trades: [Trade], to out: inout [UInt8]) {
+        append(frameOf: trades, to: &out) { append(trade: $0, to: &$1) }
+    }
+
+    /// Appends a trade frame of trades in any form.
+    ///
+    /// - Parameter append: appends one trade's object.
+    public static func append<Element>(
+        frameOf trades: some Sequence<Element>, to out: inout [UInt8], _ append: (Element, inout [UInt8]) -> Void
+    ) {
         out += "{\"data\":[".utf8
         for (index, trade) in trades.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
-            append(trade: trade, to: &out)
+            append(trade, &out)
         }
         out += "],\"type\":\"trade\"}".utf8
     }

@@ -58,14 +58,9 @@ struct FrameFilter {
         if wanted == decoder.trades.count { return .whole }
         guard wanted > 0 else { return .nothing }
         part.removeAll(keepingCapacity: true)
-        part += "{\"data\":[".utf8
-        var isFirst = true
-        for trade in decoder.trades where subscriptions.symbols.contains(trade.trade.symbol) {
-            if !isFirst { part.append(UInt8(ascii: ",")) }
-            isFirst = false
-            part += message[trade.range]
-        }
-        part += "],\"type\":\"trade\"}".utf8
+        let message = message
+        let theirs = decoder.trades.lazy.filter { subscriptions.symbols.contains($0.trade.symbol) }
+        FinnhubFrameEncoder.append(frameOf: theirs, to: &part) { $1 += message[$0.range] }
         return .part
     }
 }

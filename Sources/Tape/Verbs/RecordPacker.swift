@@ -93,11 +93,8 @@ struct RecordPacker {
     }
 
     private static func frame(_ trades: [[UInt8]]) -> [UInt8] {
-        var frame = Array("{\"data\":[".utf8)
-        for (index, trade) in trades.enumerated() {
-            if index > 0 { frame.append(UInt8(ascii: ",")) }
-            frame += trade
-        }
-        return frame + Array("],\"type\":\"trade\"}".utf8)
+        var frame: [UInt8] = []
+        FinnhubFrameEncoder.append(frameOf: trades, to: &frame) { $1 += $0 }
+        return frame
     }
 }
