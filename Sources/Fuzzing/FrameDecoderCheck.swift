@@ -1,7 +1,8 @@
 import TradeModel
 
 /// What must hold of the frame decoder whatever bytes come: it never traps, remembers nothing of earlier frames, agrees
-/// with the grammar and with Foundation, and what it decodes encodes to what decodes alike.
+/// with the grammar and with Foundation, and what it decodes encodes to what decodes alike. The survey sees in a frame
+/// what the decoder does, or declines it.
 public struct FrameDecoderCheck {
     /// What an input turned out to be.
     public enum Outcome: Sendable, Hashable {
@@ -14,6 +15,9 @@ public struct FrameDecoderCheck {
     }
 
     private var used = FinnhubFrameDecoder()
+    private var survey = FinnhubFrameSurvey()
+    /// What the survey was told of, by number.
+    private var names: [String] = []
 
     /// Makes a check; one decoder serves all its inputs, as in the programs.
     public init() {}
@@ -30,6 +34,12 @@ public struct FrameDecoderCheck {
         try promise(
             kind == again && error == failure && used.trades == fresh.trades && used.rejections == fresh.rejections,
             "a decoder that has seen other frames answers differently")
+        try checkSurvey(frame)
+        for trade in used.trades where names.count < 1_000 {
+            survey.learn(trade.trade.symbol, number: names.count)
+            names.append(trade.trade.symbol)
+        }
+        try checkSurvey(frame)
         try checkOther(frame)
         if let error {
             try promise((0...frame.count).contains(error.offset), "offset \(error.offset) is outside the frame")
@@ -57,6 +67,19 @@ public struct FrameDecoderCheck {
         try checkTrades(frame)
         try checkEncoding()
         return .trades(good: fresh.trades.count, rejected: fresh.rejections.count)
+    }
+
+    private mutating func checkSurvey(_ frame: [UInt8]) throws(FuzzFinding) {
+        guard survey.read(frame.span) else { return try promise(survey.trades.isEmpty, "trades of a declined frame") }
+        try promise(used.rejections.isEmpty, "surveyed, and the decoder rejects trades")
+        try promise(
+            used.trades.map(\.index) == (0..<Int32(survey.trades.count)).map { $0 }
+                && survey.trades.map { names[$0.symbol] } == used.trades.map(\.trade.symbol)
+                && survey.trades.map(\.time) == used.trades.map(\.trade.time)
+                && survey.trades.map(\.range) == used.trades.map(\.range),
+            "the survey sees other trades than the decoder")
+        try promise(
+            !frame.contains { $0 == 0x0A || $0 == 0x0D }, "surveyed, and cannot stand in a line")
     }
 
     private static func brackets(in frame: [UInt8]) -> Int {

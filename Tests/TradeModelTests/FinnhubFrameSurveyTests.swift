@@ -8,6 +8,7 @@ final class SurveyWithNames {
 
     var symbols: [String] { survey.trades.map { names[$0.symbol] } }
     var times: [Int64] { survey.trades.map(\.time) }
+    var ranges: [Range<Int>] { survey.trades.map(\.range) }
 
     func read(_ frame: [UInt8]) -> Bool { survey.read(frame.span) }
 

@@ -82,6 +82,7 @@ import TradeModel
                 #expect(decoded.kind == .trades && decoded.rejections.isEmpty, place)
                 #expect(survey.symbols == decoded.trades.map(\.symbol), place)
                 #expect(survey.times == decoded.trades.map(\.time), place)
+                #expect(survey.ranges == decoder.trades.map(\.range), place)
                 // What is read may stand in a tape's line as it is.
                 #expect(isJSON(text, depth: 16) && !text.contains { $0 == 10 || $0 == 13 }, place)
             }
