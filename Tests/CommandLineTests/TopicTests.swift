@@ -75,6 +75,9 @@ import TradeModel
                 try Tapedeck.run(["tape", "cat", path]).output.ranges(of: #""event":"gap""#)
             }
             #expect(gaps[0].count == gaps[1].count && !gaps[0].isEmpty)
+            // What no record told of is not made up: events other than gaps.
+            let verified = try Tapedeck.run(["tape", "verify", back])
+            #expect(verified.status == 3 && verified.output.contains("is missing"))
             // Again, and byte for byte: nothing depends on which partition answered first.
             #expect(
                 try Tapedeck.run(["tape", "import", "--kafka", topic, "--brokers", brokers, "-o", back + "2"]).status

@@ -23,7 +23,9 @@ enum TapeImportCommand {
                 + " record --publish get stream, numbers, times and gaps back, trades of one line as one frame: --stream says"
                 + " whose if there are several. --foreign takes the others, whole frames or trades, in the order of their"
                 + " timestamps, which become the receive times; --stream names what they make. Tombstones, end markers and"
-                + " records sent twice are left out and counted; what is neither trade nor frame is rejected: exit 3.",
+                + " records sent twice are left out and counted; what is neither trade nor frame is rejected: exit 3."
+                + " A topic of trades does not hold the lines without any: tape verify says that their numbers are"
+                + " missing.",
         ],
         examples: [
             "tapedeck tape import frames.jsonl.gz -o session.jsonl.gz", "tapedeck tape import - -o session.jsonl.gz",
