@@ -1,7 +1,7 @@
 /// Eight bytes of a message at a time, where a loop over single bytes would branch in a way that no processor foresees.
 ///
 /// A word holds the first byte lowest. Bit tricks after Warren, Hacker's Delight, 6-1 (find a byte), and Lemire, Number
-/// parsing at a gigabyte per second (2021), section 4 (eight digits).
+/// parsing at a gigabyte per second (2021), parsing the string (eight digits).
 enum EightBytes {
     /// The bytes from an index on; nil where fewer than eight are left.
     @inline(__always)
