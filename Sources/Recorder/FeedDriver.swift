@@ -22,9 +22,10 @@ final class FeedDriver {
     private let publish: PublishFeed?
     private let tell: (SessionNotice) -> Void
     private let onEnd: (End) -> Void
-    private(set) var session: RecordingSession
-    private(set) var clock: StreamClock
-    private var turn = FeedTurn()
+    // Used for each frame, by the feed's thread only: checks of exclusive access would find nothing.
+    @exclusivity(unchecked) private(set) var session: RecordingSession
+    @exclusivity(unchecked) private(set) var clock: StreamClock
+    @exclusivity(unchecked) private var turn = FeedTurn()
     private var connection: FeedConnection?
     private var timer: (deadline: Int64, token: TimerQueue.Token)?
     private var isOver = false
