@@ -1,8 +1,9 @@
 import TradeModel
 
 /// What must hold of the frame decoder whatever bytes come: it never traps, remembers nothing of earlier frames, agrees
-/// with the grammar and with Foundation, and what it decodes encodes to what decodes alike. The survey sees in a frame
-/// what the decoder does, or declines it.
+/// with the grammar and with Foundation, and what it decodes encodes to what decodes alike.
+///
+/// The survey sees in a frame what the decoder does, or declines it.
 public struct FrameDecoderCheck {
     /// What an input turned out to be.
     public enum Outcome: Sendable, Hashable {

@@ -35,7 +35,10 @@ public enum FinnhubFrameEncoder {
 
     /// Appends a trade frame of trades in any form.
     ///
-    /// - Parameter append: appends one trade's object.
+    /// - Parameters:
+    ///   - trades: the trades, in any form.
+    ///   - out: where the frame goes.
+    ///   - append: appends one trade's object.
     public static func append<Element>(
         frameOf trades: some Sequence<Element>, to out: inout [UInt8], _ append: (Element, inout [UInt8]) -> Void
     ) {
