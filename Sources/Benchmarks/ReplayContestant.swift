@@ -69,7 +69,7 @@ enum ReplayContestant: String {
     }
 
     private static func replay(_ tape: String, brokers: String, topic: String) throws -> ReplayCost {
-        KafkaLibrary.mergeFreedMemory()
+        KafkaLibrary.tuneHeap()
         var configuration = ReplayConfiguration(tapes: [tape], topic: topic, speed: .maximum)
         configuration.kafka.brokers = brokers
         let before = ProcessorTime.process

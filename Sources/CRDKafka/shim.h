@@ -4,9 +4,11 @@
 #include <malloc.h>
 
 // Not in Swift's view of glibc. Where malloc is not glibc's it does nothing.
-static inline void crdkafka_merge_freed_memory(void) {
+static inline void crdkafka_tune_heap(void) {
 #ifdef M_MXFAST
     mallopt(M_MXFAST, 0);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 128 << 20);
 #endif
 }
 
