@@ -10,7 +10,7 @@ enum EightBytes {
         return UInt64(littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
     }
 
-    /// The bytes from an index to an end at most eight behind it, zeros behind them.
+    /// The bytes from an index to an end, at most the first eight of them, and zeros where they are fewer.
     @inline(__always)
     static func word(_ text: Span<UInt8>, _ index: Int, end: Int) -> UInt64 {
         if let word = word(text, index) {
