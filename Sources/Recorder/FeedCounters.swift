@@ -1,3 +1,5 @@
+import TradeModel
+
 /// What came in, counted on the feed's thread.
 struct FeedCounters: Sendable {
     /// Most symbols that are counted by name; a hostile feed must not fill the memory.
@@ -23,8 +25,8 @@ struct FeedCounters: Sendable {
     var gaps: Int64 = 0
     var clockSteps: Int64 = 0
     /// Trades by symbol, in the order of first sight.
-    var symbols: [(name: String, trades: Int64)] { zip(names, tradesOfSymbol).map { ($0, $1) } }
-    private var names: [String] = []
+    var symbols: [(name: String, trades: Int64)] { zip(numbers.names, tradesOfSymbol).map { ($0, $1) } }
+    private var numbers = SymbolNumbers()
     private var tradesOfSymbol: [Int64] = []
     /// Trades of symbols beyond the limit.
     private(set) var otherTrades: Int64 = 0
@@ -33,19 +35,16 @@ struct FeedCounters: Sendable {
     private(set) var lagMilliseconds: Int64 = 0
     /// Lag of the last trade, ms.
     private(set) var lastLag: Int64?
-    private var numbers: [String: Int] = [:]
 
     /// All messages.
     var frames: Int64 { textFrames + binaryFrames }
 
-    /// The number under which a symbol's trades are counted; nil beyond the limit.
-    mutating func number(of symbol: String) -> Int? {
-        if let known = numbers[symbol] { return known }
-        guard names.count < Self.symbolLimit else { return nil }
-        numbers[symbol] = names.count
-        names.append(symbol)
+    /// The number under which a symbol's trades are counted, nil beyond the limit, and whether it is its first sight.
+    mutating func number(of symbol: String) -> (number: Int?, isNew: Bool) {
+        if let known = numbers.known(symbol) { return (known, false) }
+        guard numbers.names.count < Self.symbolLimit else { return (nil, false) }
         tradesOfSymbol.append(0)
-        return names.count - 1
+        return (numbers.number(of: symbol).number, true)
     }
 
     /// Counts a trade.
@@ -66,5 +65,5 @@ struct FeedCounters: Sendable {
     }
 
     /// How many of these symbols have shown a trade.
-    func live(of wanted: [String]) -> Int { wanted.count { numbers[$0] != nil } }
+    func live(of wanted: [String]) -> Int { wanted.count { numbers.known($0) != nil } }
 }

@@ -39,8 +39,8 @@ struct FeedTurn {
             case .trades:
                 counters.rejectedTrades += Int64(decoder.rejections.count)
                 for framed in decoder.trades {
-                    let number = counters.number(of: framed.trade.symbol)
-                    if let number { survey.learn(framed.trade.symbol, number: number) }
+                    let (number, isNew) = counters.number(of: framed.trade.symbol)
+                    if isNew, let number { survey.learn(framed.trade.symbol, number: number) }
                     counters.count(number, time: framed.trade.time, received: receive / 1_000_000)
                 }
             case .ping: counters.pings += 1

@@ -1,7 +1,8 @@
+import TradeModel
+
 /// Numbers symbols: once for all batches, and in each batch in the order of first sight.
 struct BatchSymbols {
     private struct Entry {
-        let name: String
         let isWanted: Bool
         /// Its index in the batch's names; nil: not seen in this batch.
         var place: Int32?
@@ -9,7 +10,7 @@ struct BatchSymbols {
 
     private let wanted: Set<String>?
     private var entries: [Entry] = []
-    private var numbers: [String: Int] = [:]
+    private var numbers = SymbolNumbers()
     /// Numbers of the symbols that are in the batch, in its order.
     private var inBatch: [Int] = []
 
@@ -19,7 +20,7 @@ struct BatchSymbols {
     init(wanted: Set<String>?) { self.wanted = wanted }
 
     /// Names of the batch's symbols.
-    var names: [String] { inBatch.map { entries[$0].name } }
+    var names: [String] { inBatch.map { numbers.names[$0] } }
 
     /// Forgets what the batch before held; numbers stay.
     mutating func startBatch() {
@@ -29,10 +30,9 @@ struct BatchSymbols {
 
     /// A symbol's number in all batches, and whether it was given now.
     mutating func number(of name: String) -> (number: Int, isNew: Bool) {
-        if let known = numbers[name] { return (known, false) }
-        numbers[name] = entries.count
-        entries.append(Entry(name: name, isWanted: wanted?.contains(name) ?? true))
-        return (entries.count - 1, true)
+        let (number, isNew) = numbers.number(of: name)
+        if isNew { entries.append(Entry(isWanted: wanted?.contains(name) ?? true)) }
+        return (number, isNew)
     }
 
     /// A symbol's index in the batch's names; nil if it is not wanted.

@@ -64,10 +64,10 @@ struct FramePreparer {
         }
         let frame = batch.text.span.extracting(line.body)
         var latest: Int64?
-        func add(_ range: Range<Int>, index: Int32, time: Int64, symbol: Int32?) {
+        func add(_ range: Range<Int>, index: Int32, time: Int64, symbol: Int) {
             latest = max(latest ?? .min, time)
             guard form == .trades else { return }
-            guard let symbol else { return filtered += 1 }
+            guard let symbol = symbols.place(of: symbol) else { return filtered += 1 }
             let offset = line.body.lowerBound
             records.append(
                 PreparedBatch.Record(
@@ -77,8 +77,7 @@ struct FramePreparer {
         if survey.read(frame) {
             for (index, trade) in survey.trades.enumerated() {
                 add(
-                    trade.range, index: Int32(truncatingIfNeeded: index), time: trade.time,
-                    symbol: symbols.place(of: trade.symbol))
+                    trade.range, index: Int32(truncatingIfNeeded: index), time: trade.time, symbol: trade.symbol)
             }
             return .trades(latest: latest, rejected: 0, nil)
         }
@@ -87,7 +86,7 @@ struct FramePreparer {
         for framed in decoder.trades {
             let (symbol, isNew) = symbols.number(of: framed.trade.symbol)
             if isNew { survey.learn(framed.trade.symbol, number: symbol) }
-            add(framed.range, index: framed.index, time: framed.trade.time, symbol: symbols.place(of: symbol))
+            add(framed.range, index: framed.index, time: framed.trade.time, symbol: symbol)
         }
         return .trades(latest: latest, rejected: decoder.rejections.count, decoder.rejections.first?.error)
     }

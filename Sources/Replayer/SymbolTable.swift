@@ -1,3 +1,5 @@
+import TradeModel
+
 /// Gives each symbol a small number, and remembers its bytes and counts.
 struct SymbolTable {
     /// What is known of one symbol.
@@ -13,24 +15,21 @@ struct SymbolTable {
     private(set) var entries: [Entry] = []
     /// The keys of all, one behind the other: a record's key is a stretch of it, which needs no counting of references.
     private(set) var keys: [UInt8] = []
-    private var numbers: [String: Int] = [:]
+    private var numbers = SymbolNumbers()
     /// Runs of one symbol are common: comparing is cheaper than hashing.
     private var last: (name: String, number: Int)?
 
     /// The number of a symbol, a new one at its first sight.
     mutating func number(of name: String) -> Int {
         if let last, last.name == name { return last.number }
-        let number = numbers[name] ?? add(name)
+        let (number, isNew) = numbers.number(of: name)
+        if isNew {
+            let start = keys.count
+            keys += name.utf8
+            entries.append(Entry(name: name, key: start..<keys.count))
+        }
         last = (name, number)
         return number
-    }
-
-    private mutating func add(_ name: String) -> Int {
-        numbers[name] = entries.count
-        let start = keys.count
-        keys += name.utf8
-        entries.append(Entry(name: name, key: start..<keys.count))
-        return entries.count - 1
     }
 
     /// Those that a test holds for, in the order of their names' bytes.

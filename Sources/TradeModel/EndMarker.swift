@@ -23,7 +23,7 @@ public struct EndMarker: Sendable, Hashable {
         out += "{\"type\":\"end\",\"stream\":".utf8
         JSONWriter.append(stream, to: &out)
         out += ",\"seq\":".utf8
-        FinnhubFrameEncoder.append(integer: sequence, to: &out)
+        out.append(decimal: sequence)
         out.append(UInt8(ascii: "}"))
     }
 

@@ -22,7 +22,7 @@ public enum FinnhubFrameEncoder {
         out += ",\"s\":".utf8
         JSONWriter.append(trade.symbol, to: &out)
         out += ",\"t\":".utf8
-        append(integer: trade.time, to: &out)
+        out.append(decimal: trade.time)
         out += ",\"v\":".utf8
         out += trade.volume.text.utf8
         out.append(UInt8(ascii: "}"))
@@ -52,16 +52,4 @@ public enum FinnhubFrameEncoder {
 
     /// Appends the server's sign of life: `{"type":"ping"}`.
     public static func appendPing(to out: inout [UInt8]) { out += "{\"type\":\"ping\"}".utf8 }
-
-    /// Appends an integer in decimal digits, without the string that `String(_:)` makes.
-    static func append(integer: Int64, to out: inout [UInt8]) {
-        var digits = integer.magnitude
-        if integer < 0 { out.append(UInt8(ascii: "-")) }
-        let start = out.count
-        repeat {
-            out.append(UInt8(ascii: "0") + UInt8(digits % 10))
-            digits /= 10
-        } while digits > 0
-        out[start...].reverse()
-    }
 }

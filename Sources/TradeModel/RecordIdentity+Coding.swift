@@ -1,14 +1,16 @@
+import JSONText
+
 extension RecordIdentity {
     /// Appends the header's value; an unknown segment is left out with its bar.
     public func append(to out: inout [UInt8]) {
         out += stream.utf8
         for number in [sequence, Int64(index), receive] {
             out.append(UInt8(ascii: "|"))
-            FinnhubFrameEncoder.append(integer: number, to: &out)
+            out.append(decimal: number)
         }
         if let segment {
             out.append(UInt8(ascii: "|"))
-            FinnhubFrameEncoder.append(integer: segment, to: &out)
+            out.append(decimal: segment)
         }
     }
 

@@ -224,8 +224,7 @@ public final class WebSocketClient {
             self.wsi = nil
             if !isOver {
                 isOpen = false
-                let closure = closure
-                end { $0.webSocketClosed(closure) }
+                end { [closure] in $0.webSocketClosed(closure) }
             }
         case LWS_CALLBACK_WSI_DESTROY:
             self.wsi = nil
