@@ -1,3 +1,4 @@
+import CProducer
 import CRDKafka
 
 /// Publishes records: idempotent, acknowledged by all replicas, never giving one up, bounded in memory.
@@ -52,23 +53,55 @@ public final class KafkaProducer: Sendable {
         to topic: KafkaTopic, partition: Int32? = nil, key: Span<UInt8>?, value: Span<UInt8>?,
         headerName: KafkaHeaderName = .tape, header: Span<UInt8>?, timestamp: Int64? = nil, token: UInt
     ) -> Outcome {
-        let code = withBytes(of: key) { key in
-            withBytes(of: value) { value in
-                withBytes(of: header) { header in
+        var run = KafkaRecordRun()
+        run.append(
+            key: 0..<(key?.count ?? 0), value: 0..<(value?.count ?? 0), header: 0..<(header?.count ?? 0),
+            timestamp: timestamp)
+        return produce(
+            run, to: topic, partition: partition, keys: key, values: value, headerName: headerName, headers: header,
+            token: token
+        ).outcome
+    }
+
+    /// Hands records over one behind the other, until one is not taken.
+    ///
+    /// Copies; never blocks.
+    ///
+    /// - Parameters:
+    ///   - run: where the records' parts stand in the texts.
+    ///   - topic: from ``topic(_:)`` of this producer.
+    ///   - partition: as for a single record.
+    ///   - keys: the text of the keys; nil: none has one.
+    ///   - values: the text of the values; nil: none has one.
+    ///   - headerName: the name of their only header.
+    ///   - headers: the text of the headers' values; nil: none has one.
+    ///   - token: of the first record; those of the others count up from it.
+    /// - Returns: how many were taken, and what became of the last that was tried.
+    public func produce(
+        _ run: KafkaRecordRun, to topic: KafkaTopic, partition: Int32? = nil, keys: Span<UInt8>?,
+        values: Span<UInt8>?, headerName: KafkaHeaderName = .tape, headers: Span<UInt8>?, token: UInt
+    ) -> (taken: Int, outcome: Outcome) {
+        var failure: Int32 = 0
+        let taken = withBytes(of: keys) { keys in
+            withBytes(of: values) { values in
+                withBytes(of: headers) { headers in
                     headerName.characters.withUnsafeBufferPointer { name in
-                        crdkafka_produce(
-                            client.pointer, topic.pointer, partition ?? RD_KAFKA_PARTITION_UA,
-                            key.baseAddress, key.count, value.baseAddress, value.count,
-                            header.baseAddress == nil ? nil : name.baseAddress, header.baseAddress, header.count,
-                            timestamp ?? 0, UnsafeMutableRawPointer(bitPattern: token))
+                        var texts = cproducer_texts(
+                            keys: keys, values: values, headers: headers, header_name: name.baseAddress,
+                            header_name_size: name.count - 1, partition: partition ?? RD_KAFKA_PARTITION_UA)
+                        return run.records.withUnsafeBufferPointer {
+                            cproducer_produce(
+                                client.pointer, topic.pointer, &texts, $0.baseAddress, $0.count, token, &failure)
+                        }
                     }
                 }
             }
         }
+        let code = rd_kafka_resp_err_t(failure)
         switch code {
-        case RD_KAFKA_RESP_ERR_NO_ERROR: return .queued
-        case RD_KAFKA_RESP_ERR__QUEUE_FULL: return .queueFull
-        default: return .refused(refusal(code, topic: topic))
+        case RD_KAFKA_RESP_ERR_NO_ERROR: return (taken, .queued)
+        case RD_KAFKA_RESP_ERR__QUEUE_FULL: return (taken, .queueFull)
+        default: return (taken, .refused(refusal(code, topic: topic)))
         }
     }
 
@@ -130,11 +163,11 @@ public final class KafkaProducer: Sendable {
     }
 }
 
-/// The bytes of a span, without an address where there is no span; an empty span has one, or it would read as none.
-private func withBytes<R>(of span: Span<UInt8>?, _ body: (UnsafeRawBufferPointer) -> R) -> R {
-    guard let span else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-    return span.withUnsafeBytes { bytes in
-        if bytes.baseAddress != nil { return body(bytes) }
-        return withUnsafeBytes(of: 0) { body(UnsafeRawBufferPointer(rebasing: $0[..<0])) }
+/// Where a span's bytes are, null where there is no span; an empty span has an address, or it would read as none.
+private func withBytes<R>(of span: Span<UInt8>?, _ body: (UnsafePointer<UInt8>?) -> R) -> R {
+    guard let span else { return body(nil) }
+    return span.withUnsafeBufferPointer { bytes in
+        if let start = bytes.baseAddress { return body(start) }
+        return withUnsafePointer(to: 0) { body($0) }
     }
 }

@@ -4,8 +4,8 @@
 /// records from there on are handed over again from the batches that are kept here: the tape is the retry buffer.
 /// Bounded in records and in bytes of tape; when full, the player waits as for a full queue.
 struct FlightLog {
-    /// A batch and how it is published.
-    struct Leaf {
+    /// A batch and how it is published; a class, so that holding it counts one reference and not six.
+    final class Leaf {
         let prepared: PreparedBatch
         /// Numbers of its symbols in the engine's table.
         let symbols: [Int32]
@@ -15,6 +15,14 @@ struct FlightLog {
         let lap: Int
         /// Where each stream of the tape stood before the batch.
         let marks: [ReplayMark]
+
+        init(prepared: PreparedBatch, symbols: [Int32], stream: String, lap: Int, marks: [ReplayMark]) {
+            self.prepared = prepared
+            self.symbols = symbols
+            self.stream = stream
+            self.lap = lap
+            self.marks = marks
+        }
     }
 
     /// One record: where to find it, and how far it is.
@@ -52,8 +60,10 @@ struct FlightLog {
 
     /// Records from the watermark on.
     var count: Int { end - first }
+    /// How many records more may be handed over before the watermark moves.
+    var room: Int { Self.recordLimit + 1 - count }
     /// Whether no more may be handed over until the watermark moves.
-    var isFull: Bool { count > Self.recordLimit }
+    var isFull: Bool { room <= 0 }
 
     /// Whether a batch may be added; drops batches that no record needs any more.
     mutating func hasRoom(for batch: PreparedBatch) -> Bool {
@@ -68,11 +78,11 @@ struct FlightLog {
     }
 
     /// Adds a record of the batch added last; its token is ``end`` as it was.
-    mutating func add(record: Int, symbol: Int32) {
+    mutating func add(record: Int, symbol: Int32, isHandedOver: Bool) {
         if end - first == ring.count { grow() }
         ring[end & mask] = Slot(
             leaf: firstLeaf &+ UInt32(truncatingIfNeeded: leaves.count - 1),
-            record: UInt32(truncatingIfNeeded: record), symbol: symbol)
+            record: UInt32(truncatingIfNeeded: record), symbol: symbol, wasHandedOver: isHandedOver)
         end += 1
     }
 

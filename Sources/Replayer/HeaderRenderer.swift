@@ -1,10 +1,11 @@
+import JSONText
 import Tape
 
-/// Writes the header `tape` of one record after another without an allocation.
+/// Writes the header `tape` of one record after another.
 ///
 /// The same text as `RecordIdentity` writes; what a frame's trades share is written once.
 struct HeaderRenderer {
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     private var tail: [UInt8] = []
     private var headCount = 0
     private var stream: (name: String, bytes: [UInt8]) = ("", [])
@@ -21,32 +22,25 @@ struct HeaderRenderer {
         if let segment = line.segment { Self.append(segment, to: &tail) }
     }
 
-    /// Completes ``bytes`` for one trade of the line.
-    mutating func render(index: Int32) {
+    /// Appends the header of one trade of the line.
+    ///
+    /// - Returns: where it stands.
+    mutating func append(index: Int32, to headers: inout [UInt8]) -> Range<Int> {
         // Nearly always the index before had as many digits: only the last one differs.
         if bytes.count == headCount + 2 + tail.count, 0..<10 ~= index {
             bytes[headCount + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: index)
-            return
+        } else {
+            bytes.removeLast(bytes.count - headCount)
+            Self.append(Int64(index), to: &bytes)
+            bytes += tail
         }
-        bytes.removeLast(bytes.count - headCount)
-        Self.append(Int64(index), to: &bytes)
-        bytes += tail
+        let start = headers.count
+        bytes.withUnsafeBufferPointer { headers.append(contentsOf: $0) }
+        return start..<headers.count
     }
 
-    /// Appends a bar and a number that is not negative.
     private static func append(_ number: Int64, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "|"))
-        var rest = number.magnitude
-        let start = out.count
-        repeat {
-            out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        var (left, right) = (start, out.count - 1)
-        while left < right {
-            out.swapAt(left, right)
-            left += 1
-            right -= 1
-        }
+        out.append(decimal: number)
     }
 }

@@ -5,9 +5,8 @@ final class KafkaSink: RecordSink {
     private let configuration: KafkaConfiguration
     private let topicName: String
     private let log: KafkaLogHandler
-    /// Read for each record by the only thread that changes it: a check each time would find nothing.
-    @exclusivity(unchecked) private var producer: KafkaProducer
-    @exclusivity(unchecked) private var topic: KafkaTopic
+    private var producer: KafkaProducer
+    private var topic: KafkaTopic
 
     init(configuration: KafkaConfiguration, topic: String, log: @escaping KafkaLogHandler) throws(KafkaError) {
         self.configuration = configuration
@@ -18,10 +17,11 @@ final class KafkaSink: RecordSink {
     }
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
-    ) -> KafkaProducer.Outcome {
+        _ run: KafkaRecordRun, partition: Int32?, keys: Span<UInt8>?, values: Span<UInt8>, headers: Span<UInt8>?,
+        token: UInt
+    ) -> (taken: Int, outcome: KafkaProducer.Outcome) {
         producer.produce(
-            to: topic, partition: partition, key: key, value: value, header: header, timestamp: timestamp, token: token)
+            run, to: topic, partition: partition, keys: keys, values: values, headers: headers, token: token)
     }
 
     func drain(into reports: inout [KafkaDeliveryReport], timeout: Duration) -> [KafkaError] {

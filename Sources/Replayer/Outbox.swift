@@ -8,9 +8,11 @@ struct Outbox {
     /// After how many records reports are taken in at the latest.
     static let drainInterval = 1024
 
-    private let form: RecordForm
-    private let timestamp: RecordTimestamp
-    private let naming: StreamNaming
+    /// Most records of a run: short enough for one moment of handover.
+    private static let longestRun = 256
+
+    private var builder: RunBuilder
+    private var window = FlightWindow()
     private(set) var flight = FlightLog()
     private(set) var symbols: SymbolTable
     var delivery = DeliveryCounts()
@@ -20,22 +22,17 @@ struct Outbox {
     private(set) var partitionEnds: [Int64] = []
     /// Records handed over since reports were last taken in.
     var sinceDrain = 0
-    private var header = HeaderRenderer()
-    /// Which line of which batch the header was begun for, and the batch's text; nil: none that is still kept.
-    private var headerLine: (leaf: Int, line: Int32)?
-    private var text: [UInt8] = []
-    private var shifter = TimeShift()
-    private var scratch: [UInt8] = []
 
     init(_ settings: EngineSettings) {
-        form = settings.form
-        timestamp = settings.timestamp
-        naming = settings.naming
+        builder = RunBuilder(settings)
         symbols = SymbolTable()
     }
 
     /// Whether everything that was added has been handed over.
     var isEmpty: Bool { cursor == flight.end }
+
+    /// How many records more are to be on their way at top speed.
+    var room: Int { min(flight.room, window.size - (delivery.published - delivery.acknowledged)) }
 
     /// Whether reports should be taken in before more is handed over.
     var wantsDrain: Bool { sinceDrain >= Self.drainInterval }
@@ -44,7 +41,7 @@ struct Outbox {
 
     /// Whether a batch may be added; drops batches that no record needs any more.
     mutating func hasRoom(for batch: PreparedBatch) -> Bool {
-        headerLine = nil
+        builder.forgetBatches()
         return flight.hasRoom(for: batch)
     }
 
@@ -65,30 +62,36 @@ struct Outbox {
     ///   - limit: token that is not to be reached yet.
     ///   - sink: who takes them.
     mutating func rush(_ records: inout Range<Int>, limit: Int, to sink: any RecordSink) {
-        while let record = records.first, isEmpty, flight.end < limit, !flight.isFull, !wantsDrain {
-            records.removeFirst()
-            add(record)
-            guard case .queued = offer(to: sink) else { return }
-            sinceDrain += 1
+        let place = flight.leaves.count - 1
+        while !records.isEmpty, isEmpty, flight.end < limit, room > 0, !wantsDrain {
+            let room = min(limit - flight.end, room, Self.drainInterval - sinceDrain, Self.longestRun)
+            let run = records.prefix(room)
+            let (taken, outcome) = produce(run, ofBatchAt: place, to: sink)
+            for record in run.prefix(taken) {
+                let symbol = symbolNumber(of: record, inBatchAt: place)
+                flight.add(record: record, symbol: symbol, isHandedOver: true)
+                symbols.countPublished(Int(symbol))
+            }
+            delivery.published += taken
+            cursor += taken
+            sinceDrain += taken
+            records.removeFirst(taken)
+            guard outcome != .queued else { continue }
+            add(records.removeFirst())
+            return
         }
     }
 
     /// Adds a record of the batch added last.
     mutating func add(_ record: Int) {
-        let leaf = flight.leaves.count - 1
-        let symbol = Int(flight.leaves[leaf].prepared.records[record].symbol)
-        flight.add(record: record, symbol: flight.leaves[leaf].symbols[symbol])
+        let symbol = symbolNumber(of: record, inBatchAt: flight.leaves.count - 1)
+        flight.add(record: record, symbol: symbol, isHandedOver: false)
     }
 
     /// Hands over the record at the cursor, once more if the sink before died with it.
     mutating func offer(to sink: any RecordSink) -> KafkaProducer.Outcome {
         let place = flight.place(cursor)
-        let record = flight.leaves[place.leaf].prepared.records[place.record]
-        let outcome =
-            switch form {
-            case .trades: offer(trade: record, place.leaf, to: sink)
-            case .frames: offer(message: record, place.leaf, to: sink)
-            }
+        let outcome = produce(place.record..<place.record + 1, ofBatchAt: place.leaf, to: sink).outcome
         guard case .queued = outcome else { return outcome }
         if flight.markHandedOver(cursor) {
             symbols.countPublished(flight.symbol(cursor))
@@ -98,63 +101,21 @@ struct Outbox {
         return .queued
     }
 
-    private mutating func offer(
-        trade record: PreparedBatch.Record, _ leaf: Int, to sink: any RecordSink
-    ) -> KafkaProducer.Outcome {
-        if headerLine?.line != record.line || headerLine?.leaf != leaf {
-            header.begin(
-                stream: flight.leaves[leaf].stream,
-                flight.leaves[leaf].prepared.batch.lines[Int(record.line)], shift: naming.shift)
-            headerLine = (leaf, record.line)
-            text = flight.leaves[leaf].prepared.batch.text
-        }
-        header.render(index: record.index)
-        let key = symbols.entries[flight.symbol(cursor)].key
-        let range = Int(record.start)..<Int(record.end)
-        let time = time(of: record, leaf)
-        let token = UInt(bitPattern: cursor + 1)
-        guard naming.shift != 0 else {
-            return sink.produce(
-                partition: nil, key: symbols.keys.span.extracting(key), value: text.span.extracting(range),
-                header: header.bytes.span, timestamp: time, token: token)
-        }
-        let text = text
-        scratch.removeAll(keepingCapacity: true)
-        shifter.append(trade: text.span.extracting(range), by: naming.shiftMilliseconds, to: &scratch)
-        return sink.produce(
-            partition: nil, key: symbols.keys.span.extracting(key), value: scratch.span, header: header.bytes.span,
-            timestamp: time, token: token)
+    private func symbolNumber(of record: Int, inBatchAt place: Int) -> Int32 {
+        flight.leaves[place].symbols[Int(flight.leaves[place].prepared.records[record].symbol)]
     }
 
-    private mutating func offer(
-        message record: PreparedBatch.Record, _ leaf: Int, to sink: any RecordSink
-    ) -> KafkaProducer.Outcome {
-        let batch = flight.leaves[leaf].prepared.batch
-        let line = batch.lines[Int(record.line)]
-        scratch.removeAll(keepingCapacity: true)
-        if line.kind == .frame {
-            let frame = batch.text.span.extracting(line.body)
-            if naming.shift == 0 {
-                frame.withUnsafeBufferPointer { scratch.append(contentsOf: $0) }
-            } else {
-                shifter.append(frame: frame, by: naming.shiftMilliseconds, to: &scratch)
-            }
-        } else if let message = try? batch.message(line) {
-            scratch += message
+    /// Hands records over, the first of which has the cursor's token.
+    private mutating func produce(
+        _ records: Range<Int>, ofBatchAt place: Int, to sink: any RecordSink
+    ) -> (taken: Int, outcome: KafkaProducer.Outcome) {
+        let leaf = flight.leaves[place]
+        builder.start()
+        for record in records {
+            let symbol = Int(symbolNumber(of: record, inBatchAt: place))
+            builder.append(record, of: leaf, at: place, key: symbols.entries[symbol].key)
         }
-        return sink.produce(
-            partition: 0, key: nil, value: scratch.span, header: nil, timestamp: time(of: record, leaf),
-            token: UInt(bitPattern: cursor + 1))
-    }
-
-    /// The record's timestamp in ms; nil is the moment of handover.
-    private func time(of record: PreparedBatch.Record, _ leaf: Int) -> Int64? {
-        switch timestamp {
-        case .publish: nil
-        case .receive:
-            (flight.leaves[leaf].prepared.batch.lines[Int(record.line)].receive + naming.shift) / 1_000_000
-        case .trade: record.time + naming.shiftMilliseconds
-        }
+        return builder.produce(leaf, keys: symbols.keys.span, to: sink, token: UInt(bitPattern: cursor + 1))
     }
 
     // MARK: - What became of them
@@ -173,6 +134,16 @@ struct Outbox {
             delivery.acknowledged += 1
         }
         return isAlive
+    }
+
+    /// Times records on their way there and back.
+    mutating func adaptWindow(now: Int64) {
+        if let probe = window.probe, flight.isAcknowledged(probe.token) {
+            window.finish(acknowledged: delivery.acknowledged, now: now)
+        }
+        if window.probe == nil, cursor > flight.first {
+            window.start(token: cursor - 1, acknowledged: delivery.acknowledged, now: now)
+        }
     }
 
     private mutating func noteOffset(_ report: KafkaDeliveryReport) {

@@ -39,6 +39,19 @@ extension ReplayEngine {
         return true
     }
 
+    /// Waits until more records may be on their way at top speed.
+    ///
+    /// - Returns: false if told to give up first.
+    func awaitRoom() throws(ReplayError) -> Bool {
+        while outbox.room <= 0 {
+            guard !givesUp() else { return false }
+            outbox.adaptWindow(now: time.now())
+            try awaitReports()
+            if !outbox.isEmpty, try !pump() { return false }
+        }
+        return true
+    }
+
     /// Hands over all that waits, the clock held while the sink takes nothing.
     ///
     /// - Returns: false if told to give up first.
@@ -102,6 +115,7 @@ extension ReplayEngine {
         guard isAlive else { return }
         outbox.delivery.restartsInARow = 0
         lastSign = time.now()
+        outbox.adaptWindow(now: lastSign)
     }
 
     /// After a fatal error: what is not acknowledged from the watermark on will be handed over again, in order.

@@ -33,9 +33,12 @@ extension ReplayEngine {
             guard !givesUp() else { return false }
             for index in markers.indices where !markers[index].isAcknowledged && !markers[index].wasHandedOver {
                 let value = markers[index].value
+                var run = KafkaRecordRun()
+                run.append(key: 0..<0, value: value.indices, header: 0..<0, timestamp: nil)
                 let outcome = sink.produce(
-                    partition: markers[index].partition, key: nil, value: value.span, header: nil,
-                    timestamp: nil, token: EndMarkerRecord.firstToken + UInt(index))
+                    run, partition: markers[index].partition, keys: nil, values: value.span, headers: nil,
+                    token: EndMarkerRecord.firstToken + UInt(index)
+                ).outcome
                 if outcome == .queued { markers[index].wasHandedOver = true }
                 if case .refused(let error) = outcome, sink.fatalError == nil {
                     throw .undelivered(records: 1, topic: place, error)

@@ -31,6 +31,7 @@ extension ReplayEngine {
         }
         while let next = records.first {
             if keeps, state.isFree {
+                guard try awaitRoom() else { return .stopped }
                 let count = records.count
                 outbox.rush(&records, limit: keeper?.allowed ?? .max, to: sink)
                 state.countRecords(count - records.count)

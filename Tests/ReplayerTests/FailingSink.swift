@@ -15,15 +15,15 @@ final class FailingSink: RecordSink {
     }
 
     func produce(
-        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
-    ) -> KafkaProducer.Outcome {
-        let outcome = inner.produce(
-            partition: partition, key: key, value: value, header: header, timestamp: timestamp, token: token)
-        if outcome == .queued {
-            handed += 1
-            if deaths.contains(handed) { inner.injectFatalError() }
-        }
-        return outcome
+        _ run: KafkaRecordRun, partition: Int32?, keys: Span<UInt8>?, values: Span<UInt8>, headers: Span<UInt8>?,
+        token: UInt
+    ) -> (taken: Int, outcome: KafkaProducer.Outcome) {
+        let (taken, outcome) = inner.produce(
+            run, partition: partition, keys: keys, values: values, headers: headers, token: token)
+        let before = handed
+        handed += taken
+        if deaths.contains(where: { before < $0 && $0 <= handed }) { inner.injectFatalError() }
+        return (taken, outcome)
     }
 
     func drain(into reports: inout [KafkaDeliveryReport], timeout: Duration) -> [KafkaError] {

@@ -3,8 +3,31 @@ import TradeModel
 
 @testable import Replayer
 
+/// A double that takes one record at a time.
+protocol SingleRecordSink: RecordSink {
+    func produce(
+        partition: Int32?, key: Span<UInt8>?, value: Span<UInt8>, header: Span<UInt8>?, timestamp: Int64?, token: UInt
+    ) -> KafkaProducer.Outcome
+}
+
+extension SingleRecordSink {
+    func produce(
+        _ run: KafkaRecordRun, partition: Int32?, keys: Span<UInt8>?, values: Span<UInt8>, headers: Span<UInt8>?,
+        token: UInt
+    ) -> (taken: Int, outcome: KafkaProducer.Outcome) {
+        for index in 0..<run.count {
+            let place = run[index]
+            let outcome = produce(
+                partition: partition, key: keys?.extracting(place.key), value: values.extracting(place.value),
+                header: headers?.extracting(place.header), timestamp: place.timestamp, token: token + UInt(index))
+            guard outcome == .queued else { return (index, outcome) }
+        }
+        return (run.count, .queued)
+    }
+}
+
 /// A sink in memory: bounded, with acknowledgements that come late, and faults on demand.
-final class SinkDouble: RecordSink {
+final class SinkDouble: SingleRecordSink {
     struct Record {
         let partition: Int32?
         let key: String?
@@ -99,7 +122,7 @@ final class SinkDouble: RecordSink {
 }
 
 /// A sink whose every life ends at once.
-final class DyingSink: RecordSink {
+final class DyingSink: SingleRecordSink {
     private(set) var restarts = 0
 
     func produce(

@@ -1,3 +1,4 @@
+import CProducer
 import CRDKafka
 
 /// Owns a librdkafka configuration until a client takes it over.
@@ -31,8 +32,9 @@ struct RDKafkaSettings: ~Copyable {
 
     func enable(events: Int32) { rd_kafka_conf_set_events(storage.pointer, events) }
 
-    /// Delivery reports and errors go to the context, a call each, while a thread polls.
+    /// Delivery reports and errors go to the context, a call each, while a thread polls; records can be handed over.
     func setProducerCallbacks() {
+        cproducer_configure(storage.pointer)
         rd_kafka_conf_set_dr_msg_cb(storage.pointer, RDKafkaContext.deliveryCallback)
         rd_kafka_conf_set_error_cb(storage.pointer, RDKafkaContext.errorCallback)
     }
