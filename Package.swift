@@ -35,18 +35,21 @@ let package = Package(
     targets: [
         debian("CCrypto", "libcrypto", "libssl-dev"),
         debian("CDeflate", "libdeflate", "libdeflate-dev"),
+        debian("CJemalloc", "jemalloc", "libjemalloc-dev"),
         debian("CMongoC", "libmongoc-1.0", "libmongoc-dev"),
         debian("CRDKafka", "rdkafka", "librdkafka-dev"),
         debian("CWebSockets", "libwebsockets", "libwebsockets-dev"),
         debian("CZlib", "zlib", "zlib1g-dev"),
 
         // Foundations, in the order in which they build on one another.
+        library("Heap", ["CJemalloc"]),
         library("JSONText"),
         library("Digest", ["CCrypto"]),
         library("Diagnostics", ["JSONText"]),
         library("TradeModel", ["JSONText"]),
         library("Tape", ["CDeflate", "CZlib", "JSONText", "TradeModel"]),
-        library("Kafka", ["CRDKafka"]),
+        library("CProducer", ["CRDKafka"]),
+        library("Kafka", ["CProducer", "CRDKafka"]),
         library("Mongo", ["CMongoC", "Diagnostics"]),
         library("WebSocket", ["CWebSockets"]),
         library("Forecast", ["Digest", "JSONText", "TradeModel"]),
@@ -65,17 +68,17 @@ let package = Package(
         program(
             "tapedeck",
             [
-                "Backtest", "Diagnostics", "Forecast", "JSONText", "Kafka", "Mongo", "Pipeline", "Recorder", "Replayer",
-                "Sandbox", "Simulator", "Tape", "TradeModel", "WebSocket",
+                "Backtest", "Diagnostics", "Forecast", "Heap", "JSONText", "Kafka", "Mongo", "Pipeline", "Recorder",
+                "Replayer", "Sandbox", "Simulator", "Tape", "TradeModel", "WebSocket",
             ]),
 
         // What a figure is compared with is the least that the C library can do, in C.
-        library("CBenchPeers", ["CRDKafka"]),
+        program("ProduceLoop", ["CRDKafka"]),
         library("CMongoBenchPeer", ["CMongoC"]),
         program(
             "Benchmarks",
             [
-                "CBenchPeers", "CMongoBenchPeer", "Forecast", "Kafka", "Mongo", "Pipeline", "Recorder", "Replayer",
+                "CMongoBenchPeer", "Forecast", "Heap", "Kafka", "Mongo", "Pipeline", "Recorder", "Replayer",
                 "Simulator", "Tape", "TradeModel", "WebSocket",
             ]),
 
@@ -86,7 +89,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Kafka", "Mongo", "Sandbox"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("BacktestTests", ["Backtest", "Forecast", "Simulator", "Tape", "TradeModel"]),
-        tests("CommandLineTests", ["Kafka", "Tape", "TestSupport", "TradeModel", "tapedeck"]),
+        tests("CommandLineTests", ["Heap", "Kafka", "Tape", "TestSupport", "TradeModel", "tapedeck"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DigestTests", ["Digest"]),
         tests("ForecastTests", ["Digest", "Forecast", "TradeModel"]),

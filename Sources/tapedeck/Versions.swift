@@ -1,3 +1,4 @@
+import Heap
 import Kafka
 import Mongo
 import Tape
@@ -13,7 +14,7 @@ enum Versions {
         [
             "tapedeck \(tapedeck)", "librdkafka \(KafkaLibrary.version)", "libmongoc \(MongoPool.libraryVersion)",
             "libdeflate \(TapeLibrary.deflateVersion)", "zlib \(TapeLibrary.zlibVersion)",
-            "libwebsockets \(WebSocketLibrary.version)",
+            "libwebsockets \(WebSocketLibrary.version)", "jemalloc \(Heap.version)",
         ]
     }
 }

@@ -60,11 +60,19 @@ struct HelpTests {
     func theVersionIsComplete() throws {
         let outcome = try Tapedeck.run(["--version"])
         #expect(outcome.status == 0)
-        for name in ["tapedeck", "librdkafka", "libmongoc", "libdeflate", "zlib"] {
+        for name in ["tapedeck", "librdkafka", "libmongoc", "libdeflate", "zlib", "jemalloc"] {
             #expect(
                 outcome.outputLines.contains {
                     $0.wholeMatch(of: #/\w+ \d+\.\d+.*/#) != nil && $0.hasPrefix(name + " ")
                 }, "\(name)")
         }
+    }
+
+    /// Which malloc is found first depends on the order in which libraries are linked.
+    @Test("malloc is jemalloc's")
+    func theHeapIsInUse() throws {
+        let outcome = try Tapedeck.run(["doctor", "--json"])
+        #expect(outcome.output.contains("jemalloc"))
+        #expect(!outcome.output.contains("another malloc"))
     }
 }

@@ -70,9 +70,9 @@ P
     trap - EXIT
 }
 
-command -v dpkg-query >/dev/null || fail "this machine has no dpkg: set-up knows Debian 12; elsewhere install librdkafka, libmongoc, zlib, libdeflate, OpenSSL, libwebsockets (with headers), pkg-config, jq, curl, openssl, python3 by hand, then run 'swift build'"
+command -v dpkg-query >/dev/null || fail "this machine has no dpkg: set-up knows Debian 12; elsewhere install librdkafka, libmongoc, zlib, libdeflate, jemalloc, OpenSSL, libwebsockets (with headers), pkg-config, jq, curl, openssl, python3 by hand, then run 'swift build'"
 # Libraries, and what finds them.
-want pkg-config librdkafka-dev libmongoc-dev zlib1g-dev libdeflate-dev libssl-dev libwebsockets-dev
+want pkg-config librdkafka-dev libmongoc-dev zlib1g-dev libdeflate-dev libjemalloc-dev libssl-dev libwebsockets-dev
 # What Swift's own tools need beside the toolchain.
 want git ca-certificates binutils libc6-dev libstdc++-12-dev libcurl4 libxml2 libedit2 libncurses6 libsqlite3-0 tzdata
 # What tests call.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Heap
 import Kafka
 import Mongo
 import Recorder
@@ -21,6 +22,9 @@ enum MachineChecks {
             Finding(.good, "libwebsockets", WebSocketLibrary.version),
             Finding(.good, "libdeflate", TapeLibrary.deflateVersion),
             Finding(.good, "zlib", TapeLibrary.zlibVersion),
+            Heap.isInUse
+                ? Finding(.good, "jemalloc", Heap.version)
+                : Finding(.doubtful, "jemalloc", "another malloc is in use", remedy: "unset LD_PRELOAD"),
         ]
     }
 

@@ -30,7 +30,6 @@ enum ReplayCommand {
         let configuration = try ReplayOptions.configuration(settings)
         if settings[ReplayOptions.dryRun] { return try rehearse(configuration, context) }
         try configuration.kafka.validate(for: .producer)
-        KafkaLibrary.tuneHeap()
         let line = context.progress
         let status = StatusNote()
         let session = ReplaySession(configuration: configuration, log: context.log) {
