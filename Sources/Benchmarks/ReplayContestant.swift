@@ -1,4 +1,3 @@
-import CBenchPeers
 import Foundation
 import Kafka
 import Replayer
@@ -34,44 +33,65 @@ struct ReplayCost {
     }
 }
 
-/// Who publishes a tape: `Benchmarks replay --loop TAPE BROKERS TOPIC`.
-enum ReplayContestant: String {
-    case loop = "--loop"
-    case replay = "--replay"
+/// Who publishes a tape, each in a process of its own.
+enum ReplayContestant {
+    /// The C program `ProduceLoop`, which finds the records rendered in a file and reads it before it starts.
+    case loop
+    /// The same with a queue as short as the replay keeps its own: what a loop with an eye on caches would do.
+    case shortLoop
+    /// The replay, from the tape: `Benchmarks replay --replay TAPE BROKERS TOPIC`.
+    case replay
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
-    /// Publishes, in this process.
-    func run(_ arguments: [String]) throws -> ReplayCost {
-        guard arguments.count == 3 else { throw Failure(description: "\(rawValue) wants a tape, brokers and a topic") }
-        return switch self {
-        case .loop: try Self.loop(arguments[0], brokers: arguments[1], topic: arguments[2])
-        case .replay: try Self.replay(arguments[0], brokers: arguments[1], topic: arguments[2])
+    /// What all of them publish, and where to.
+    struct Course {
+        var tape: String
+        /// The tape's records, as ``ReplayContestant/render(_:into:)`` wrote them, and how many they are.
+        var records: (path: String, count: Int)
+        var brokers: String
+    }
+
+    /// Publishes to a topic.
+    func run(_ course: Course, topic: String) throws -> ReplayCost {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        switch self {
+        case .replay: return try Self.run(own, ["replay", "--replay", course.tape, course.brokers, topic])
+        case .loop, .shortLoop:
+            var settings = KafkaRole.producer.settings + [("bootstrap.servers", course.brokers)]
+            if self == .shortLoop { settings.append(("queue.buffering.max.messages", "16384")) }
+            let cost = try Self.run(
+                own.deletingLastPathComponent().appending(path: "ProduceLoop"),
+                [course.records.path, topic] + settings.flatMap { [$0.key, $0.value] })
+            guard cost.records == course.records.count else {
+                throw Failure(description: "C loop: \(cost.records) of \(course.records.count) were acknowledged")
+            }
+            return cost
         }
     }
 
-    /// Publishes in a process of its own.
-    func inItsOwnProcess(_ arguments: [String]) throws -> ReplayCost {
+    private static func run(_ program: URL, _ arguments: [String]) throws -> ReplayCost {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["replay", rawValue] + arguments
+        process.executableURL = program
+        process.arguments = arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
         let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0, let cost = ReplayCost(line: text) else {
-            throw Failure(description: "\(rawValue) failed: \(text)")
+            throw Failure(description: "\(program.lastPathComponent) failed: \(text)")
         }
         return cost
     }
 
-    private static func replay(_ tape: String, brokers: String, topic: String) throws -> ReplayCost {
-        KafkaLibrary.tuneHeap()
-        var configuration = ReplayConfiguration(tapes: [tape], topic: topic, speed: .maximum)
-        configuration.kafka.brokers = brokers
+    /// Replays in this process.
+    static func replay(_ arguments: [String]) throws -> ReplayCost {
+        guard arguments.count == 3 else { throw Failure(description: "--replay wants a tape, brokers and a topic") }
+        var configuration = ReplayConfiguration(tapes: [arguments[0]], topic: arguments[2], speed: .maximum)
+        configuration.kafka.brokers = arguments[1]
         let before = ProcessorTime.process
         let report = try ReplaySession(configuration: configuration).run()
         guard report.acknowledged > 0, !report.hasLoss else {
@@ -82,27 +102,10 @@ enum ReplayContestant: String {
             processorSeconds: ProcessorTime.process - before)
     }
 
-    private static func loop(_ tape: String, brokers: String, topic: String) throws -> ReplayCost {
-        let (records, count) = try render(tape)
-        let settings = KafkaRole.producer.settings + [("bootstrap.servers", brokers)]
-        let strings = settings.flatMap { [strdup($0.key), strdup($0.value)] }
-        defer { strings.forEach { free($0) } }
-        let pointers = strings.map { UnsafePointer<CChar>($0) }
-        let before = ProcessorTime.process
-        var seconds = 0.0
-        var acknowledged: UInt64 = 0
-        var reason = [CChar](repeating: 0, count: 512)
-        let outcome = cbench_produce(
-            pointers, settings.count, topic, records, records.count, &seconds, &acknowledged, &reason, reason.count)
-        guard outcome == 0, acknowledged == UInt64(count) else {
-            let text = reason.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-            throw Failure(description: "C loop: \(acknowledged) of \(count): \(text)")
-        }
-        return ReplayCost(records: count, seconds: seconds, processorSeconds: ProcessorTime.process - before)
-    }
-
-    /// The tape's records as the C loop takes them.
-    private static func render(_ tape: String) throws -> (bytes: [UInt8], count: Int) {
+    /// Writes a tape's records as the C loop takes them.
+    ///
+    /// - Returns: how many there are.
+    static func render(_ tape: String, into path: String) throws -> Int {
         let reader = try TapeReader(paths: [tape])
         var decoder = FinnhubFrameDecoder()
         var bytes: [UInt8] = []
@@ -129,6 +132,7 @@ enum ReplayContestant: String {
                 }
             }
         }
-        return (bytes, count)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        return count
     }
 }

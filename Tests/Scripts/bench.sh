@@ -12,6 +12,7 @@ cd "$tapedeck_root"
 
 swift build -c release --product tapedeck
 swift build -c release --product Benchmarks
+swift build -c release --product ProduceLoop
 bin=$(swift build -c release --show-bin-path)
 work=$(mktemp -d "${TMPDIR:-/tmp}/tapedeck-bench.XXXXXX")
 started=()
