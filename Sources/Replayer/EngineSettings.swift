@@ -10,6 +10,8 @@ struct EngineSettings: Sendable {
     var timestamp = RecordTimestamp.publish
     var overload = OverloadPolicy.slow
     var startsPaused = false
+    /// How long the broker takes to answer a question.
+    var roundTrip: Duration = .zero
     /// Whether a seek can be obeyed.
     var canSeek = true
     /// Names and times of what is published.

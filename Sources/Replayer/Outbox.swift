@@ -12,7 +12,8 @@ struct Outbox {
     private static let longestRun = 256
 
     private var builder: RunBuilder
-    private var window = FlightWindow()
+    /// How many records may be on their way at top speed.
+    private let window: Int
     private(set) var flight = FlightLog()
     private(set) var symbols: SymbolTable
     var delivery = DeliveryCounts()
@@ -25,6 +26,7 @@ struct Outbox {
 
     init(_ settings: EngineSettings) {
         builder = RunBuilder(settings)
+        window = FlightWindow.size(roundTrip: settings.roundTrip)
         symbols = SymbolTable()
     }
 
@@ -32,7 +34,7 @@ struct Outbox {
     var isEmpty: Bool { cursor == flight.end }
 
     /// How many records more are to be on their way at top speed.
-    var room: Int { min(flight.room, window.size - (delivery.published - delivery.acknowledged)) }
+    var room: Int { min(flight.room, window - (delivery.published - delivery.acknowledged)) }
 
     /// Whether reports should be taken in before more is handed over.
     var wantsDrain: Bool { sinceDrain >= Self.drainInterval }
@@ -134,16 +136,6 @@ struct Outbox {
             delivery.acknowledged += 1
         }
         return isAlive
-    }
-
-    /// Times records on their way there and back.
-    mutating func adaptWindow(now: Int64) {
-        if let probe = window.probe, flight.isAcknowledged(probe.token) {
-            window.finish(acknowledged: delivery.acknowledged, now: now)
-        }
-        if window.probe == nil, cursor > flight.first {
-            window.start(token: cursor - 1, acknowledged: delivery.acknowledged, now: now)
-        }
     }
 
     private mutating func noteOffset(_ report: KafkaDeliveryReport) {

@@ -45,7 +45,6 @@ extension ReplayEngine {
     func awaitRoom() throws(ReplayError) -> Bool {
         while outbox.room <= 0 {
             guard !givesUp() else { return false }
-            outbox.adaptWindow(now: time.now())
             try awaitReports()
             if !outbox.isEmpty, try !pump() { return false }
         }
@@ -115,7 +114,6 @@ extension ReplayEngine {
         guard isAlive else { return }
         outbox.delivery.restartsInARow = 0
         lastSign = time.now()
-        outbox.adaptWindow(now: lastSign)
     }
 
     /// After a fatal error: what is not acknowledged from the watermark on will be handed over again, in order.

@@ -1,6 +1,8 @@
 /// What a session plays: the tapes, the names, and where to begin.
 struct ReplayPlan {
     let tapes: Tapes
+    /// How long the broker takes to answer a question.
+    var roundTrip: Duration = .zero
     var naming = StreamNaming()
     /// The checkpoint to go on from, or the one to begin with; nil: none is kept.
     var checkpoint: ReplayCheckpoint?

@@ -5,10 +5,12 @@ import Tape
 extension ReplaySession {
     /// Plays a source into a sink; for tests, without laps and seeks.
     func play(
-        _ source: any TapeSource, into sink: any RecordSink, partitions: Int
+        _ source: any TapeSource, into sink: any RecordSink, partitions: Int, roundTrip: Duration = .zero
     ) throws(ReplayError) -> ReplayReport {
         let tapes = Tapes(headers: [], configuration, first: source, canReopen: false) { _ throws(TapeError) in source }
-        return try play(ReplayPlan(tapes: tapes), into: sink, partitions: partitions)
+        var plan = ReplayPlan(tapes: tapes)
+        plan.roundTrip = roundTrip
+        return try play(plan, into: sink, partitions: partitions)
     }
 
     /// Plays all laps; what ``run()`` does once everything is there.
@@ -59,6 +61,7 @@ extension ReplaySession {
         settings.startsPaused = configuration.startsPaused
         settings.canSeek = plan.tapes.canReopen
         settings.naming = plan.naming
+        settings.roundTrip = plan.roundTrip
         let engine = ReplayEngine(
             settings: settings, sink: sink, time: time, log: log,
             place: "topic \(configuration.topic) on \(configuration.kafka.brokers)", inbox: inbox,

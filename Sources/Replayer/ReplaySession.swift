@@ -61,8 +61,9 @@ public final class ReplaySession: Sendable {
     public func run() throws(ReplayError) -> ReplayReport {
         try configuration.validate()
         let tapes = try openTapes()
-        let partitions = try prepareTopic()
-        let plan = try makePlan(tapes)
+        let topic = try prepareTopic()
+        var plan = try makePlan(tapes)
+        plan.roundTrip = topic.roundTrip
         if let group = configuration.waitGroup, !(try awaitMember(of: group)) { throw .stopped }
         let sink: KafkaSink
         do throws(KafkaError) {
@@ -70,7 +71,7 @@ public final class ReplaySession: Sendable {
         } catch {
             throw .kafka(error)
         }
-        return try play(plan, into: sink, partitions: partitions)
+        return try play(plan, into: sink, partitions: topic.partitions)
     }
 
     private func openTapes() throws(ReplayError) -> Tapes {
@@ -103,14 +104,20 @@ public final class ReplaySession: Sendable {
 
     // MARK: - Kafka
 
-    /// Finds the topic, or makes it; tells how many partitions it has.
-    private func prepareTopic() throws(ReplayError) -> Int {
+    /// Finds the topic, or makes it; tells how many partitions it has, and how long the broker takes to answer.
+    private func prepareTopic() throws(ReplayError) -> (partitions: Int, roundTrip: Duration) {
         do throws(KafkaError) {
             let admin = try KafkaAdmin(configuration: configuration.kafka, log: kafkaLog)
             let timeout = configuration.contactTimeout
-            if let found = try admin.partitions(of: configuration.topic, within: timeout) { return found }
-            if let wanted = configuration.partitions {
-                return try admin.createTopic(configuration.topic, partitions: wanted, within: timeout)
+            var partitions = try admin.partitions(of: configuration.topic, within: timeout)
+            if partitions == nil, let wanted = configuration.partitions {
+                partitions = try admin.createTopic(configuration.topic, partitions: wanted, within: timeout)
+            }
+            if let partitions {
+                // Asked once more, since the first time it had to connect as well.
+                let start = ContinuousClock.now
+                _ = try admin.partitions(of: configuration.topic, within: timeout)
+                return (partitions, .now - start)
             }
         } catch {
             throw .kafka(error)

@@ -8,14 +8,14 @@ import Testing
 /// Plays a tape in manual time into a double.
 func play(
     _ paths: [String], speed: ReplaySpeed, time: ManualTime = ManualTime(), into sink: any RecordSink,
-    partitions: Int = 1, source: ((TapeReader) -> any TapeSource)? = nil,
+    partitions: Int = 1, roundTrip: Duration = .zero, source: ((TapeReader) -> any TapeSource)? = nil,
     change: (inout ReplayConfiguration) -> Void = { _ in }
 ) throws -> ReplayReport {
     var configuration = ReplayConfiguration(tapes: paths, speed: speed)
     change(&configuration)
     let reader = try TapeReader(paths: paths, configuration: TapeReaderConfiguration(workers: 1))
     let session = ReplaySession(configuration: configuration, time: time)
-    return try session.play(source?(reader) ?? reader, into: sink, partitions: partitions)
+    return try session.play(source?(reader) ?? reader, into: sink, partitions: partitions, roundTrip: roundTrip)
 }
 
 @Suite struct ReplayPacingTests {
