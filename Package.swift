@@ -89,7 +89,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Kafka", "Mongo", "Sandbox"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("BacktestTests", ["Backtest", "Forecast", "Simulator", "Tape", "TradeModel"]),
-        tests("CommandLineTests", ["Heap", "Kafka", "Tape", "TestSupport", "TradeModel", "tapedeck"]),
+        tests("CommandLineTests", ["Kafka", "Tape", "TestSupport", "TradeModel", "tapedeck"]),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("DigestTests", ["Digest"]),
         tests("ForecastTests", ["Digest", "Forecast", "TradeModel"]),

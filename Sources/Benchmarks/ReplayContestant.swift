@@ -61,7 +61,7 @@ enum ReplayContestant {
         case .replay: return try Self.run(own, ["replay", "--replay", course.tape, course.brokers, topic])
         case .loop, .shortLoop:
             var settings = KafkaRole.producer.settings + [("bootstrap.servers", course.brokers)]
-            if self == .shortLoop { settings.append(("queue.buffering.max.messages", "16384")) }
+            if self == .shortLoop { settings.append(("queue.buffering.max.messages", "\(FlightWindow.nearby)")) }
             let cost = try Self.run(
                 own.deletingLastPathComponent().appending(path: "ProduceLoop"),
                 [course.records.path, topic] + settings.flatMap { [$0.key, $0.value] })

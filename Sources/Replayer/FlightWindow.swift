@@ -6,9 +6,9 @@ import Tape
 /// with that queue full, each record costs half as much again. The size is a bandwidth-delay product with the largest
 /// bandwidth that a producer is seen to have: what is acknowledged is no measure of it, since a request carries more where
 /// more waits.
-enum FlightWindow {
+package enum FlightWindow {
     /// Where the broker is near: the queue is to outlast a time slice of the scheduler.
-    static let nearby = 1 << 14
+    package static let nearby = 1 << 14
     /// Records a second that may be on the way to a broker that is far.
     static let bandwidth: Int64 = 1_600_000
 

@@ -8,9 +8,6 @@ struct Outbox {
     /// After how many records reports are taken in at the latest.
     static let drainInterval = 1024
 
-    /// Most records of a run: short enough for one moment of handover.
-    private static let longestRun = 256
-
     private var builder: RunBuilder
     /// How many records may be on their way at top speed.
     private let window: Int
@@ -43,8 +40,7 @@ struct Outbox {
 
     /// Whether a batch may be added; drops batches that no record needs any more.
     mutating func hasRoom(for batch: PreparedBatch) -> Bool {
-        builder.forgetBatches()
-        return flight.hasRoom(for: batch)
+        flight.hasRoom(for: batch)
     }
 
     /// Keeps a batch whose records will follow.
@@ -66,7 +62,7 @@ struct Outbox {
     mutating func rush(_ records: inout Range<Int>, limit: Int, to sink: any RecordSink) {
         let place = flight.leaves.count - 1
         while !records.isEmpty, isEmpty, flight.end < limit, room > 0, !wantsDrain {
-            let room = min(limit - flight.end, room, Self.drainInterval - sinceDrain, Self.longestRun)
+            let room = min(limit - flight.end, room, Self.drainInterval - sinceDrain)
             let run = records.prefix(room)
             let (taken, outcome) = produce(run, ofBatchAt: place, to: sink)
             for record in run.prefix(taken) {
@@ -115,7 +111,7 @@ struct Outbox {
         builder.start()
         for record in records {
             let symbol = Int(symbolNumber(of: record, inBatchAt: place))
-            builder.append(record, of: leaf, at: place, key: symbols.entries[symbol].key)
+            builder.append(record, of: leaf, key: symbols.entries[symbol].key)
         }
         return builder.produce(leaf, keys: symbols.keys.span, to: sink, token: UInt(bitPattern: cursor + 1))
     }

@@ -9,8 +9,8 @@ struct RunBuilder {
     private var run = KafkaRecordRun()
     private var headers: [UInt8] = []
     private var header = HeaderRenderer()
-    /// Which line of which batch the header was begun for; nil: of none that is still kept.
-    private var headerLine: (leaf: Int, line: Int32)?
+    /// Which line of which batch the header was begun for.
+    private var headerLine: (leaf: FlightLog.Leaf, line: Int32)?
     /// Values that are not stretches of the tape's text.
     private var scratch: [UInt8] = []
     private var shifter = TimeShift()
@@ -24,9 +24,6 @@ struct RunBuilder {
     /// Whether trades are published with the tape's own bytes.
     private var keepsBytes: Bool { form == .trades && naming.shift == 0 }
 
-    /// Forgets which batch is which: they are counted anew.
-    mutating func forgetBatches() { headerLine = nil }
-
     /// Forgets the run before.
     mutating func start() {
         run.removeAll()
@@ -39,9 +36,8 @@ struct RunBuilder {
     /// - Parameters:
     ///   - record: the number of the record in its batch.
     ///   - leaf: the batch, the same for all records of a run.
-    ///   - place: the batch's number.
     ///   - key: where the symbol stands in the keys.
-    mutating func append(_ record: Int, of leaf: FlightLog.Leaf, at place: Int, key: Range<Int>) {
+    mutating func append(_ record: Int, of leaf: FlightLog.Leaf, key: Range<Int>) {
         let record = leaf.prepared.records[record]
         let line = leaf.prepared.batch.lines[Int(record.line)]
         var time: Int64? {
@@ -55,9 +51,9 @@ struct RunBuilder {
             let value = append(message: line, of: leaf.prepared.batch)
             return run.append(key: 0..<0, value: value, header: 0..<0, timestamp: time)
         }
-        if headerLine?.line != record.line || headerLine?.leaf != place {
+        if headerLine?.line != record.line || headerLine?.leaf !== leaf {
             header.begin(stream: leaf.stream, line, shift: naming.shift)
-            headerLine = (place, record.line)
+            headerLine = (leaf, record.line)
         }
         var value = Int(record.start)..<Int(record.end)
         if !keepsBytes {
